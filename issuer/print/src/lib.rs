@@ -1,0 +1,1 @@
+//! The print room: a signed credential and an SVG design become a PDF certificate.

@@ -1,0 +1,1 @@
+//! Rules for a person's name on a certificate.

@@ -1,0 +1,9 @@
+//! The issuer: roster → four eyes → sign → store → print.
+//!
+//! Arrows: `cli | http → app → domain`; `app` reaches the world only through the traits in [`app::ports`], which
+//! `store`, `keys`, `import` and `cheti-print` serve. `domain` is pure.
+
+pub mod app;
+pub mod domain;
+pub mod import;
+pub mod store;

@@ -1,0 +1,2 @@
+//! The `cheti-issuer` command.
+fn main() {}

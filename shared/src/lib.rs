@@ -1,0 +1,6 @@
+//! The words issuer and verifier agree on: credential, proof, status, QR payload, DID and trust bundle.
+//!
+//! Pure: no input or output, no clock, no randomness, no async. Time and random bytes are arguments, so that the
+//! service, the command line and the browser give the same answer from the same code.
+#![warn(clippy::indexing_slicing, clippy::as_conversions, clippy::panic)]
+#![cfg_attr(test, allow(clippy::indexing_slicing, clippy::as_conversions, clippy::panic))]

@@ -1,0 +1,2 @@
+//! The `cheti-verifier` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Images and PDF files → QR texts and attached credential JSON.
