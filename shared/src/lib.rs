@@ -3,4 +3,16 @@
 //! Pure: no input or output, no clock, no randomness, no async. Time and random bytes are arguments, so that the
 //! service, the command line and the browser give the same answer from the same code.
 #![warn(clippy::indexing_slicing, clippy::as_conversions, clippy::panic)]
-#![cfg_attr(test, allow(clippy::indexing_slicing, clippy::as_conversions, clippy::panic))]
+#![cfg_attr(
+    test,
+    allow(clippy::indexing_slicing, clippy::as_conversions, clippy::panic)
+)]
+
+pub mod canon;
+pub mod ids;
+pub mod json;
+pub mod key;
+pub mod limits;
+pub mod multibase;
+pub mod qr;
+pub mod time;

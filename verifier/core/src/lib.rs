@@ -2,4 +2,7 @@
 //!
 //! Pure: fetches nothing, knows no clock.
 #![warn(clippy::indexing_slicing, clippy::as_conversions, clippy::panic)]
-#![cfg_attr(test, allow(clippy::indexing_slicing, clippy::as_conversions, clippy::panic))]
+#![cfg_attr(
+    test,
+    allow(clippy::indexing_slicing, clippy::as_conversions, clippy::panic)
+)]

@@ -7,7 +7,9 @@
 use std::fmt;
 
 /// The kind of a record; the discriminant is its first byte on disk and never changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum Collection {
@@ -57,7 +59,10 @@ pub struct Key {
 impl Key {
     /// The key of record `id` in `collection`.
     pub fn new(collection: Collection, id: impl Into<Vec<u8>>) -> Self {
-        Self { collection, id: id.into() }
+        Self {
+            collection,
+            id: id.into(),
+        }
     }
 }
 

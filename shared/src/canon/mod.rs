@@ -1,0 +1,3 @@
+//! Canonical forms: one sequence of octets for one document.
+
+pub mod jcs;
