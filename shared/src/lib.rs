@@ -9,10 +9,12 @@
 )]
 
 pub mod canon;
+pub mod did;
 pub mod ids;
 pub mod json;
 pub mod key;
 pub mod limits;
 pub mod multibase;
+pub mod proof;
 pub mod qr;
 pub mod time;
