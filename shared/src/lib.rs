@@ -8,7 +8,9 @@
     allow(clippy::indexing_slicing, clippy::as_conversions, clippy::panic)
 )]
 
+pub mod bundle;
 pub mod canon;
+pub mod credential;
 pub mod did;
 pub mod ids;
 pub mod json;
@@ -17,4 +19,5 @@ pub mod limits;
 pub mod multibase;
 pub mod proof;
 pub mod qr;
+pub mod status;
 pub mod time;

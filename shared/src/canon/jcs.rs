@@ -3,8 +3,6 @@
 //! Members are sorted by UTF-16 code units, strings are escaped in the one way §3.2.2.2 gives, and numbers are written
 //! as ECMAScript writes a double. Text is not normalised (§3.1).
 
-use std::borrow::Cow;
-
 use serde_json::{Map, Number, Value};
 
 /// The canonical octets of `value`.
@@ -79,8 +77,14 @@ fn utf16_order(a: &str, b: &str) -> std::cmp::Ordering {
 }
 
 fn write_string(out: &mut Vec<u8>, text: &str) {
-    const HEX: [u8; 16] = *b"0123456789abcdef";
     out.push(b'"');
+    write_string_content(out, text);
+    out.push(b'"');
+}
+
+/// What stands between the quotes of a canonical string (RFC 8785 §3.2.2.2).
+pub(crate) fn write_string_content(out: &mut Vec<u8>, text: &str) {
+    const HEX: [u8; 16] = *b"0123456789abcdef";
     let bytes = text.as_bytes();
     let mut clean_from = 0;
     for (i, &byte) in bytes.iter().enumerate() {
@@ -89,30 +93,22 @@ fn write_string(out: &mut Vec<u8>, text: &str) {
         }
         out.extend_from_slice(bytes.get(clean_from..i).unwrap_or_default());
         clean_from = i + 1;
-        let escape: Cow<'static, [u8]> = match byte {
-            b'"' => Cow::Borrowed(b"\\\""),
-            b'\\' => Cow::Borrowed(b"\\\\"),
-            0x08 => Cow::Borrowed(b"\\b"),
-            b'\t' => Cow::Borrowed(b"\\t"),
-            b'\n' => Cow::Borrowed(b"\\n"),
-            0x0c => Cow::Borrowed(b"\\f"),
-            b'\r' => Cow::Borrowed(b"\\r"),
+        match byte {
+            b'"' => out.extend_from_slice(b"\\\""),
+            b'\\' => out.extend_from_slice(b"\\\\"),
+            0x08 => out.extend_from_slice(b"\\b"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            0x0c => out.extend_from_slice(b"\\f"),
+            b'\r' => out.extend_from_slice(b"\\r"),
             control => {
                 let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
-                Cow::Owned(vec![
-                    b'\\',
-                    b'u',
-                    b'0',
-                    b'0',
-                    digit(control >> 4),
-                    digit(control & 15),
-                ])
+                out.extend_from_slice(b"\\u00");
+                out.extend([digit(control >> 4), digit(control & 15)]);
             }
-        };
-        out.extend_from_slice(&escape);
+        }
     }
     out.extend_from_slice(bytes.get(clean_from..).unwrap_or_default());
-    out.push(b'"');
 }
 
 fn write_number(out: &mut Vec<u8>, number: &Number) {

@@ -1,0 +1,6 @@
+//! Bitstring Status List 1.0: whether a credential was revoked or suspended, told for a whole list at a time.
+
+pub mod bitstring;
+pub mod entry;
+pub mod list;
+pub mod reasons;
