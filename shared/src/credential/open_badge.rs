@@ -196,8 +196,11 @@ impl CourseTerms {
             "achievement": self.achievement(),
         });
         if let Some(partner) = &self.partner {
-            subject["source"] =
-                json!({"id": partner.id, "type": ["Profile"], "name": partner.name});
+            set(
+                &mut subject,
+                "source",
+                json!({"id": partner.id, "type": ["Profile"], "name": partner.name}),
+            );
         }
         if !self.fields.is_empty() {
             let result = |field: &CourseField| {
@@ -207,7 +210,11 @@ impl CourseTerms {
                     "value": format!("{{{}}}", field.key),
                 })
             };
-            subject["result"] = self.fields.iter().map(result).collect();
+            set(
+                &mut subject,
+                "result",
+                self.fields.iter().map(result).collect(),
+            );
         }
         subject
     }
@@ -222,7 +229,7 @@ impl CourseTerms {
             "achievementType": self.achievement_type,
         });
         if let Some(level) = &self.level {
-            achievement["tag"] = json!([level]);
+            set(&mut achievement, "tag", json!([level]));
         }
         if !self.fields.is_empty() {
             let describe = |field: &CourseField| {
@@ -233,11 +240,15 @@ impl CourseTerms {
                     "resultType": field.result_type,
                 });
                 if !field.allowed.is_empty() {
-                    description["allowedValue"] = json!(field.allowed);
+                    set(&mut description, "allowedValue", json!(field.allowed));
                 }
                 description
             };
-            achievement["resultDescription"] = self.fields.iter().map(describe).collect();
+            set(
+                &mut achievement,
+                "resultDescription",
+                self.fields.iter().map(describe).collect(),
+            );
         }
         achievement
     }
@@ -255,6 +266,12 @@ impl CourseTerms {
             "statusListIndex": "{index}",
             "statusListCredential": list,
         })
+    }
+}
+
+fn set(object: &mut Value, name: &str, value: Value) {
+    if let Value::Object(members) = object {
+        members.insert(name.to_owned(), value);
     }
 }
 
