@@ -4,7 +4,15 @@
 //! in big-endian. One [`Commit`] is atomic and **durable when it returns**: nothing is acknowledged that a power cut
 //! could take back. What it deliberately lacks: queries, joins, knowledge of what the records mean.
 
+use std::collections::BTreeMap;
 use std::fmt;
+
+/// The longest id, in octets.
+pub const ID_OCTETS: usize = 512;
+/// The most a commit may hold, in octets of ids and values together; 500 certificates take about 1 MB.
+pub const COMMIT_OCTETS: usize = 32 << 20;
+/// A page of a scan ends after the record that brings it to this many octets of ids and values.
+pub const PAGE_OCTETS: usize = 8 << 20;
 
 /// The kind of a record; the discriminant is its first byte on disk and never changes.
 #[derive(
@@ -56,7 +64,37 @@ pub struct Key {
     pub id: Vec<u8>,
 }
 
+impl Collection {
+    /// Every collection, in the order of the discriminants.
+    pub const ALL: [Self; 16] = [
+        Self::Meta,
+        Self::Course,
+        Self::Template,
+        Self::Operator,
+        Self::SigningKey,
+        Self::Batch,
+        Self::Row,
+        Self::Plan,
+        Self::Credential,
+        Self::Certificate,
+        Self::StatusList,
+        Self::Published,
+        Self::Change,
+        Self::ApiKey,
+        Self::Audit,
+        Self::Index,
+    ];
+}
+
 impl Key {
+    /// Refuse an id that breaks the limit of [`ID_OCTETS`].
+    pub fn check(&self) -> Result<(), StoreError> {
+        match self.id.len() {
+            1..=ID_OCTETS => Ok(()),
+            octets => Err(StoreError::BadKey { octets }),
+        }
+    }
+
     /// The key of record `id` in `collection`.
     pub fn new(collection: Collection, id: impl Into<Vec<u8>>) -> Self {
         Self {
@@ -88,8 +126,41 @@ pub struct Commit {
     pub expects: Vec<Expect>,
     /// Records to write, replacing what stands there.
     pub puts: Vec<(Key, Vec<u8>)>,
-    /// Records to remove; removing what is absent is no error.
+    /// Records to remove, after the writes; removing what is absent is no error.
     pub removes: Vec<Key>,
+}
+
+impl Commit {
+    /// Refuse a commit that breaks a limit of the port, before any back end sees it.
+    pub fn check(&self) -> Result<(), StoreError> {
+        let demands = self.expects.iter().map(|expect| match expect {
+            Expect::Absent(key) => (key, 0),
+            Expect::Equals(key, value) => (key, value.len()),
+        });
+        let puts = self.puts.iter().map(|(key, value)| (key, value.len()));
+        let removes = self.removes.iter().map(|key| (key, 0));
+        let mut octets = 0_usize;
+        for (key, value_octets) in demands.chain(puts).chain(removes) {
+            key.check()?;
+            octets = octets
+                .saturating_add(key.id.len())
+                .saturating_add(value_octets);
+        }
+        if octets > COMMIT_OCTETS {
+            return Err(StoreError::TooLarge {
+                octets,
+                limit: COMMIT_OCTETS,
+            });
+        }
+        Ok(())
+    }
+
+    /// What is to stand under each key afterwards (`None`: nothing): the last write of a key wins, a remove beats it.
+    pub fn into_writes(self) -> BTreeMap<Key, Option<Vec<u8>>> {
+        let puts = self.puts.into_iter().map(|(key, value)| (key, Some(value)));
+        let removes = self.removes.into_iter().map(|key| (key, None));
+        puts.chain(removes).collect()
+    }
 }
 
 /// One page of a scan: ids and values in ascending order of id.
@@ -97,11 +168,15 @@ pub type Page = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// A place that keeps records. Implementations are safe to share between threads.
 pub trait Store: Send + Sync {
-    /// The record at `key`, if any. Sees every commit that has returned.
+    /// The record at `key`, if any. Sees every commit that has returned, and each commit whole or not at all.
+    ///
+    /// It may also see a commit that has not returned yet: whoever publishes what it read without having written it
+    /// waits for its own commit first.
     fn fetch(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// At most `limit` records of `collection` whose id starts with `prefix` and is greater than `after`, ascending.
-    /// The next page starts after the last id of this one; an empty page is the end.
+    /// The next page starts after the last id of this one; an empty page is the end. A page that reaches
+    /// [`PAGE_OCTETS`] ends early, so a short page is not the end. One page is one moment; two pages are two.
     fn scan(
         &self,
         collection: Collection,
@@ -114,6 +189,14 @@ pub trait Store: Send + Sync {
     ///
     /// [`StoreError::Conflict`] names the first demand that did not hold; nothing was written then.
     fn commit(&self, commit: Commit) -> Result<(), StoreError>;
+
+    /// Run `work` while no commit happens, so that many pages are one moment (a backup). Reads go on, commits wait.
+    ///
+    /// `work` must not commit to the same store: it would wait for itself.
+    fn hold_still(
+        &self,
+        work: &mut dyn FnMut() -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
 }
 
 /// What can go wrong with a store.
@@ -160,7 +243,51 @@ pub enum StoreError {
         /// What was found.
         detail: String,
     },
-    /// A key or value breaks a limit of the port.
+    /// An earlier write failed, so what is on disk is not known; nothing is read or written until the store is reopened.
+    #[error(
+        "the store in {path} stopped because a write failed ({cause}); restart to reopen it with what was acknowledged"
+    )]
+    Halted {
+        /// The store's folder.
+        path: String,
+        /// What failed.
+        cause: String,
+    },
+    /// The store was written by a newer version of this program.
+    #[error(
+        "the store in {path} has format {found}, this program knows format {known}; use the newer program"
+    )]
+    Newer {
+        /// The store's folder.
+        path: String,
+        /// The format found there.
+        found: u32,
+        /// The newest format known here.
+        known: u32,
+    },
+    /// A folder where a store was to be made holds something else.
+    #[error("{path} holds {found}, which is no part of a store; choose an empty folder")]
+    Occupied {
+        /// The folder.
+        path: String,
+        /// One of the files in it.
+        found: String,
+    },
+    /// A commit is larger than the port allows.
+    #[error("a commit holds {octets} octets, the limit is {limit}; write in smaller commits")]
+    TooLarge {
+        /// How many it has.
+        octets: usize,
+        /// How many it may have.
+        limit: usize,
+    },
+    /// The process that holds the store could not be understood, or did not understand.
+    #[error("the server that holds the store did not answer as expected: {detail}")]
+    Protocol {
+        /// What was wrong.
+        detail: String,
+    },
+    /// An id breaks a limit of the port.
     #[error("a record id must have 1 to 512 octets, this has {octets}")]
     BadKey {
         /// How many it has.
