@@ -1,1 +1,158 @@
-//! Readers of spreadsheets as a training desk sends them: CSV and XLSX become a raw table.
+//! Readers of spreadsheets as a training desk sends them: CSV and XLSX become a raw table, then a checked roster.
+
+mod csv;
+mod decode;
+mod headings;
+pub mod mapping;
+mod rejected;
+pub mod sheet;
+mod sniff;
+mod xlsx;
+
+use thiserror::Error;
+
+use crate::domain::roster::{Checked, Columns, FieldSpec, check};
+use mapping::MappingError;
+
+pub use rejected::rejected_csv;
+pub use sheet::{Format, ReadError, Sheet, read};
+
+/// A roster file with everything found in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Import {
+    /// The sheet that was read.
+    pub sheet: Sheet,
+    /// Where its header is and what each column was taken for.
+    pub columns: Columns,
+    /// Sheets of the workbook that were not read, to be mentioned to the person.
+    pub other_sheets: Vec<String>,
+    /// Graduates, problems and flags.
+    pub checked: Checked,
+}
+
+impl Import {
+    /// The rejected lines as a CSV file for Excel: the original columns and what is wrong with each line.
+    #[must_use]
+    pub fn rejected_csv(&self) -> Vec<u8> {
+        rejected_csv(&self.sheet, &self.columns, &self.checked)
+    }
+}
+
+/// Reads a roster file, finds its header, and checks every line: the whole way from octets to graduates.
+///
+/// `sheet` picks a sheet of a workbook by name; without it, the only sheet with something in it is taken, or else the
+/// only one with a header that has a name column. `map` holds the pairs of `--map "HEADING=ROLE"`.
+///
+/// # Errors
+/// When no table can be had from the file at all. Everything wrong with single lines is in [`Checked::problems`].
+pub fn load(
+    bytes: &[u8],
+    file_name: &str,
+    sheet: Option<&str>,
+    map: &[(String, String)],
+    fields: &[FieldSpec],
+) -> Result<Import, ImportError> {
+    let sheets = read(bytes, file_name)?;
+    let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
+    let (sheet, columns) = choose(sheets, sheet, map, fields)?;
+    let first_row = sheet
+        .table
+        .lines
+        .iter()
+        .find(|line| line.number > columns.header_line && !line.is_blank());
+    if first_row.is_none() {
+        return Err(ImportError::NoRows {
+            header_line: columns.header_line,
+        });
+    }
+    let checked = check(&sheet.table, &columns, fields);
+    let other_sheets = names
+        .into_iter()
+        .filter(|name| *name != sheet.name)
+        .collect();
+    Ok(Import {
+        sheet,
+        columns,
+        other_sheets,
+        checked,
+    })
+}
+
+fn choose(
+    mut sheets: Vec<Sheet>,
+    wanted: Option<&str>,
+    map: &[(String, String)],
+    fields: &[FieldSpec],
+) -> Result<(Sheet, Columns), ImportError> {
+    let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
+    if let Some(wanted) = wanted {
+        sheets.retain(|sheet| sheet.name == wanted);
+        if sheets.is_empty() {
+            return Err(ImportError::NoSuchSheet {
+                wanted: wanted.to_owned(),
+                names,
+            });
+        }
+    } else if sheets.len() > 1 {
+        sheets.retain(|sheet| sheet.is_visible() && !sheet.is_blank());
+    }
+    if sheets.len() > 1 {
+        sheets.retain(|sheet| mapping::has_header(&sheet.table, map, fields));
+        if sheets.len() != 1 {
+            return Err(ImportError::WhichSheet { names });
+        }
+    }
+    let sheet = sheets.pop().ok_or(ImportError::Read(ReadError::Empty))?;
+    let columns = mapping::find(&sheet.table, map, fields)?;
+    Ok((sheet, columns))
+}
+
+/// Why a file gives no roster at all.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ImportError {
+    /// The file cannot be read as a spreadsheet.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The columns cannot be told apart.
+    #[error(transparent)]
+    Mapping(#[from] MappingError),
+    /// The workbook has no sheet of that name.
+    #[error(
+        "there is no sheet \"{wanted}\" in this file. Its sheets: {}",
+        quoted(names)
+    )]
+    NoSuchSheet {
+        /// The name asked for.
+        wanted: String,
+        /// The names there are.
+        names: Vec<String>,
+    },
+    /// Several sheets, and no telling which one is the roster.
+    #[error(
+        "the workbook has several sheets: name the one with the graduates, one of {}",
+        quoted(names)
+    )]
+    WhichSheet {
+        /// The names there are.
+        names: Vec<String>,
+    },
+    /// A header and nothing below it.
+    #[error("there are no graduates below the header on line {header_line}")]
+    NoRows {
+        /// The line of the header.
+        header_line: u32,
+    },
+}
+
+/// Names from a file in a message, with unseen characters by number.
+pub(crate) fn quoted(names: &[String]) -> String {
+    let shown: Vec<String> = names
+        .iter()
+        .filter(|name| !name.is_empty())
+        .map(|name| format!("\"{}\"", crate::domain::roster::show_value(name)))
+        .collect();
+    shown.join(", ")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,249 @@
+//! One sheet of a roster file as read: its table, its format, and the limits that hold while reading.
+
+use thiserror::Error;
+
+use super::sniff::{Kind, Stranger, sniff};
+use super::{csv, decode, xlsx};
+use crate::domain::roster::{Cell, Line, Table, Visibility};
+
+/// The largest roster file, in octets (DESIGN §4).
+pub const MAX_FILE_OCTETS: usize = 20 * 1024 * 1024;
+/// The most octets that the parts of a workbook may unpack to (DESIGN §4, THREATS 13).
+pub const MAX_UNZIPPED_OCTETS: u64 = 200 * 1024 * 1024;
+/// The last line that may hold anything (DESIGN §4).
+pub const MAX_LINES: u32 = 100_000;
+/// The last column that may hold anything.
+pub const MAX_COLUMNS: usize = 256;
+/// The most characters in a cell, as in Excel.
+pub const MAX_CELL_CHARACTERS: usize = 32_767;
+/// The most cells in a file, empty ones before a filled one included.
+pub const MAX_CELLS: usize = 1_000_000;
+/// The most text in the cells of a file, in octets.
+pub const MAX_TEXT_OCTETS: usize = 32 * 1024 * 1024;
+
+/// A sheet as it came: nothing is judged, trimmed or left out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sheet {
+    /// The sheet's name in a workbook, the file's name otherwise.
+    pub name: String,
+    /// How the file was understood.
+    pub format: Format,
+    /// The lines.
+    pub table: Table,
+    /// Whether the person sees the sheet.
+    pub visibility: Visibility,
+}
+
+impl Sheet {
+    pub(super) fn is_visible(&self) -> bool {
+        self.visibility == Visibility::Shown
+    }
+
+    pub(super) fn is_blank(&self) -> bool {
+        self.table.lines.iter().all(Line::is_blank)
+    }
+}
+
+/// How a file was understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Text with delimiters.
+    Csv {
+        /// The name of the encoding, e.g. `UTF-8`.
+        encoding: &'static str,
+        /// What stands between two cells.
+        delimiter: char,
+    },
+    /// An Office Open XML workbook.
+    Xlsx,
+}
+
+/// Reads a roster file into its sheets (one for CSV). The content decides the format, the name only serves messages.
+///
+/// # Errors
+/// When the file is no spreadsheet that we read, is damaged, or passes a limit; never a partial result.
+pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<Sheet>, ReadError> {
+    if bytes.len() > MAX_FILE_OCTETS {
+        return Err(over(Limit::FileOctets, MAX_FILE_OCTETS));
+    }
+    match sniff(bytes) {
+        Kind::Xlsx => xlsx::read(bytes),
+        Kind::Stranger(stranger) => Err(ReadError::NotASpreadsheet { stranger }),
+        Kind::Text => {
+            let (text, encoding) = decode::decode(bytes)?;
+            let (table, delimiter) = csv::parse(&text)?;
+            let sheet = Sheet {
+                name: file_name.to_owned(),
+                format: Format::Csv {
+                    encoding,
+                    delimiter,
+                },
+                table,
+                visibility: Visibility::Shown,
+            };
+            if sheet.is_blank() {
+                Err(ReadError::Empty)
+            } else {
+                Ok(vec![sheet])
+            }
+        }
+    }
+}
+
+/// Counts what is read against the limits.
+#[derive(Debug, Default)]
+pub(super) struct Budget {
+    cells: usize,
+    octets: usize,
+}
+
+impl Budget {
+    /// Accounts for `count` more cells.
+    pub(super) fn cells(&mut self, count: usize) -> Result<(), ReadError> {
+        self.cells = self.cells.saturating_add(count);
+        if self.cells > MAX_CELLS {
+            Err(over(Limit::Cells, MAX_CELLS))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Accounts for the text of a cell and checks its length.
+    pub(super) fn text(&mut self, text: &str) -> Result<(), ReadError> {
+        if text.len() > MAX_CELL_CHARACTERS && text.chars().count() > MAX_CELL_CHARACTERS {
+            return Err(over(Limit::CellCharacters, MAX_CELL_CHARACTERS));
+        }
+        self.octets = self.octets.saturating_add(text.len());
+        if self.octets > MAX_TEXT_OCTETS {
+            Err(over(Limit::TextOctets, MAX_TEXT_OCTETS))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Checks the place of a filled cell; both count from 0.
+pub(super) fn check_place(row: u64, column: u64) -> Result<(), ReadError> {
+    if row >= u64::from(MAX_LINES) {
+        return Err(ReadError::OverLimit {
+            limit: Limit::Lines,
+            max: u64::from(MAX_LINES),
+        });
+    }
+    let last = u64::try_from(MAX_COLUMNS).unwrap_or(u64::MAX);
+    if column >= last {
+        return Err(ReadError::OverLimit {
+            limit: Limit::Columns,
+            max: last,
+        });
+    }
+    Ok(())
+}
+
+/// Puts a cell into a line, with empty cells before it where needed.
+pub(super) fn place(line: &mut Line, column: usize, cell: Cell) {
+    if line.cells.len() <= column {
+        line.cells.resize(column + 1, Cell::default());
+    }
+    line.cells[column] = cell;
+}
+
+pub(super) fn over(limit: Limit, max: usize) -> ReadError {
+    ReadError::OverLimit {
+        limit,
+        max: u64::try_from(max).unwrap_or(u64::MAX),
+    }
+}
+
+/// What there may be too much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Limit {
+    /// Octets of the file.
+    #[error("octets in the file")]
+    FileOctets,
+    /// Octets of the unpacked workbook.
+    #[error("octets in the unpacked workbook")]
+    UnzippedOctets,
+    /// Files inside the workbook.
+    #[error("parts in the workbook")]
+    Parts,
+    /// Sheets of the workbook.
+    #[error("sheets in the workbook")]
+    Sheets,
+    /// Lines.
+    #[error("lines")]
+    Lines,
+    /// Columns.
+    #[error("columns")]
+    Columns,
+    /// Cells.
+    #[error("cells")]
+    Cells,
+    /// Characters in one cell.
+    #[error("characters in one cell")]
+    CellCharacters,
+    /// Octets of text in all cells.
+    #[error("octets of text in the cells")]
+    TextOctets,
+    /// Entries of the workbook's string table.
+    #[error("shared strings in the workbook")]
+    Strings,
+    /// Formats of the workbook.
+    #[error("cell formats in the workbook")]
+    Styles,
+    /// Octets of one piece of the workbook's XML.
+    #[error("octets in one piece of the workbook's XML")]
+    XmlOctets,
+}
+
+/// Why a file cannot be read as a roster.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// Nothing in it.
+    #[error("the file is empty: choose the roster again, and check that it was saved")]
+    Empty,
+    /// Some other kind of file.
+    #[error("this is {stranger}, not a roster. {}", stranger.advice())]
+    NotASpreadsheet {
+        /// What it looks like.
+        stranger: Stranger,
+    },
+    /// A limit is passed.
+    #[error(
+        "the file has more than {max} {limit}, the most that is read. Split it, or delete what is not part of the roster"
+    )]
+    OverLimit {
+        /// What there is too much of.
+        limit: Limit,
+        /// The limit.
+        max: u64,
+    },
+    /// Octets that the encoding does not have.
+    #[error(
+        "line {line} is not {encoding} text. Save the roster again as \"CSV UTF-8\" or as a workbook (.xlsx)"
+    )]
+    BadText {
+        /// The encoding that the rest of the file has.
+        encoding: &'static str,
+        /// The line of the text file with the first bad octet.
+        line: usize,
+    },
+    /// A quotation mark that opens a cell and never closes.
+    #[error("the quotation mark on line {line} is never closed: close it, or delete it")]
+    OpenQuote {
+        /// The line of the spreadsheet.
+        line: u32,
+    },
+    /// The workbook's inside is not as it must be.
+    #[error(
+        "the workbook is damaged ({detail} in {part}). Open it in a spreadsheet program and save it again"
+    )]
+    Damaged {
+        /// The part of the workbook.
+        part: String,
+        /// What is wrong.
+        detail: String,
+    },
+}

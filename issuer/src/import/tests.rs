@@ -1,0 +1,1 @@
+//! Whole files through the whole import.

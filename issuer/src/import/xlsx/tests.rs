@@ -1,0 +1,1 @@
+//! Workbooks made by hand: what others write, and what nobody should.
