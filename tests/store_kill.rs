@@ -3,6 +3,11 @@
 //! The program starts itself as the writing child. Four threads of the child commit pairs of records and their lane's
 //! counter, and print each number once its commit has returned. `CHETI_KILL_SEED` repeats a run.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test with a main of its own is not recognised as a test"
+)]
+
 use std::collections::BTreeMap;
 use std::env;
 use std::io::{BufRead, BufReader, Read, Write};

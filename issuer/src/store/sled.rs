@@ -5,12 +5,11 @@
 //! unknown what is on disk, so the store then stops ([`StoreError::Halted`]) until it is reopened.
 
 mod folder;
+mod guard;
 mod layout;
 
-use std::any::Any;
 use std::collections::BTreeMap;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
@@ -22,6 +21,7 @@ use crate::app::ports::store::{
 };
 
 use self::folder::Folder;
+use self::guard::{Refusal, guarded};
 use self::layout::{CHUNK_OCTETS, FORMAT_KEY, Head, chunk_key, record_key};
 
 /// The format of the tree that this program writes.
@@ -84,23 +84,32 @@ impl SledStore {
     /// Open the store in folder `dir`; never makes one ([`StoreError::Missing`]).
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         let store = Self::start(Folder::open(dir)?)?;
-        let format = store
-            .tree
-            .get(FORMAT_KEY)
-            .map_err(|error| store.explain("opened", error))?;
+        let format = match guarded(|| store.tree.get(FORMAT_KEY)) {
+            Err(Refusal::Damage(detail)) => return Err(store.folder.mark_damaged(&detail)),
+            Err(Refusal::Io(source)) => {
+                return Err(StoreError::Io {
+                    action: "opened",
+                    source,
+                });
+            }
+            Ok(format) => format,
+        };
         let path = store.folder.shown();
         match format.as_deref().map(<[u8; 4]>::try_from) {
-            Some(Ok(octets)) if u32::from_be_bytes(octets) == FORMAT => Ok(store),
-            Some(Ok(octets)) => Err(StoreError::Newer {
-                path,
-                found: u32::from_be_bytes(octets),
-                known: FORMAT,
-            }),
-            None if store.tree.is_empty() => Err(StoreError::Missing { path }),
-            _ => Err(StoreError::Damaged {
-                path,
-                detail: "its format number cannot be read".to_owned(),
-            }),
+            Some(Ok(octets)) => match u32::from_be_bytes(octets) {
+                FORMAT => Ok(store),
+                found => Err(StoreError::Newer {
+                    path,
+                    found,
+                    known: FORMAT,
+                }),
+            },
+            None if store.tree.is_empty() && store.recovery == Recovery::Usual => {
+                Err(StoreError::Missing { path })
+            }
+            _ => Err(store
+                .folder
+                .mark_damaged("its format number cannot be read")),
         }
     }
 
@@ -117,21 +126,14 @@ impl SledStore {
     fn start(folder: Folder) -> Result<Self, StoreError> {
         let (tree, recovery) = match open_tree(folder.path()) {
             Err(Refusal::Damage(detail)) => {
-                let damaged = || StoreError::Damaged {
-                    path: folder.shown(),
-                    detail,
-                };
-                if !folder
+                folder
                     .set_snapshots_aside()
                     .map_err(|source| StoreError::Io {
                         action: "opened",
                         source,
-                    })?
-                {
-                    return Err(damaged());
-                }
+                    })?;
                 (
-                    open_tree(folder.path()).map_err(|_| damaged())?,
+                    open_tree(folder.path()).map_err(|_| folder.mark_damaged(&detail))?,
                     Recovery::WithoutSnapshot,
                 )
             }
@@ -364,44 +366,6 @@ impl Store for SledStore {
         self.check_running()?;
         work()
     }
-}
-
-/// Why sled refused.
-enum Refusal {
-    Io(io::Error),
-    Damage(String),
-}
-
-impl From<SledError> for Refusal {
-    fn from(error: SledError) -> Self {
-        match error {
-            SledError::Io(source) => Self::Io(source),
-            other => Self::Damage(other.to_string()),
-        }
-    }
-}
-
-impl From<Refusal> for io::Error {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Io(source) => source,
-            Refusal::Damage(detail) => Self::other(detail),
-        }
-    }
-}
-
-/// Run a call of sled's, which asserts where it could return an error.
-fn guarded<T>(call: impl FnOnce() -> Result<T, SledError>) -> Result<T, Refusal> {
-    match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(result) => result.map_err(Refusal::from),
-        Err(panic) => Err(Refusal::Damage(panic_text(panic.as_ref()).to_owned())),
-    }
-}
-
-fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("sled gave up")
 }
 
 /// Open sled's own files. The background flush is off: every commit flushes before it is acknowledged.

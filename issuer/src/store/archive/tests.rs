@@ -1,5 +1,7 @@
 //! Tests of archives: what goes in comes out, and each fault has its own error.
 
+use std::io;
+
 use proptest::prelude::*;
 
 use super::*;

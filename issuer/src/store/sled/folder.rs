@@ -14,6 +14,8 @@ const LOCK: &str = "lock";
 const DATA: &str = "db";
 /// sled's folder for oversized pages.
 const BLOBS: &str = "blobs";
+/// Says that the store cannot be recovered, and why: a further try could open what is left of it as if it were whole.
+const DAMAGED: &str = "damaged";
 /// What a store's folder may hold: an interrupted `create` leaves some of it.
 const OWN: [&str; 4] = [LOCK, DATA, BLOBS, "conf"];
 /// How long threads of a store that was just closed in this process may still hold the data file.
@@ -80,6 +82,16 @@ impl Folder {
     }
 
     fn prepared(self) -> Result<Self, StoreError> {
+        match fs::read_to_string(self.path.join(DAMAGED)) {
+            Ok(detail) => {
+                return Err(StoreError::Damaged {
+                    path: self.shown(),
+                    detail,
+                });
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(opening(error)),
+        }
         self.remove_half_written_snapshots().map_err(opening)?;
         self.wait_until_closed()?;
         Ok(self)
@@ -148,6 +160,21 @@ impl Folder {
             any = true;
         }
         Ok(any)
+    }
+
+    /// Note that the store cannot be recovered, so that every further opening says so too.
+    pub(super) fn mark_damaged(&self, detail: &str) -> StoreError {
+        let marked = fs::write(
+            self.path.join(DAMAGED),
+            format!("{detail}; restore a backup into a new folder"),
+        );
+        match marked.and_then(|()| File::open(self.path.join(DAMAGED))?.sync_all()) {
+            Ok(()) => StoreError::Damaged {
+                path: self.shown(),
+                detail: detail.to_owned(),
+            },
+            Err(error) => opening(error),
+        }
     }
 
     /// A kill during sled's snapshot leaves a `snap.*.generating` that sled would take for its newest.

@@ -190,6 +190,40 @@ fn damage_is_an_error_not_a_crash() {
     );
 }
 
+#[test]
+fn a_data_file_cut_short_is_not_taken_for_an_empty_store() {
+    for keep in [0, 1, 2, 3] {
+        let dir = TempDir::new().unwrap();
+        drop(filled(dir.path()));
+        drop(SledStore::open(dir.path()).unwrap());
+        let data = fs::File::options()
+            .write(true)
+            .open(dir.path().join("db"))
+            .unwrap();
+        data.set_len(data.metadata().unwrap().len() * keep / 4)
+            .unwrap();
+        match SledStore::open(dir.path()) {
+            Err(StoreError::Damaged { .. }) => {
+                // And it stays so, whatever sled makes of the rest in the meantime.
+                assert!(
+                    matches!(SledStore::open(dir.path()), Err(StoreError::Damaged { .. })),
+                    "{keep}/4"
+                );
+                assert!(
+                    matches!(
+                        SledStore::create(dir.path()),
+                        Err(StoreError::Damaged { .. })
+                    ),
+                    "{keep}/4"
+                );
+            }
+            // Whoever opens it is told that it is not as it was left.
+            Ok(store) => assert_eq!(store.recovery(), Recovery::WithoutSnapshot, "{keep}/4"),
+            Err(error) => panic!("{keep}/4: {error}"),
+        }
+    }
+}
+
 fn names(path: &Path) -> Vec<String> {
     fs::read_dir(path)
         .unwrap()

@@ -17,8 +17,8 @@ use super::wire::{Refusal, Reply, Request, receive, send};
 
 /// How many connections are served at once; one more is refused with a message.
 pub const MAX_CONNECTIONS: usize = 16;
-/// How long a client that holds the store still may stay silent before it loses it.
-const HOLD_SILENCE: Duration = Duration::from_secs(30);
+/// How long a client may leave a reply unread, and stay silent while it holds the store still, before it is cut off.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running server; stops when dropped, after the requests under way are answered.
 #[derive(Debug)]
@@ -133,6 +133,7 @@ fn refuse(mut stream: UnixStream) {
 impl Connection {
     fn start(stream: UnixStream, store: Arc<dyn Store>) -> io::Result<Self> {
         let mut peer = stream.try_clone()?;
+        peer.set_write_timeout(Some(PATIENCE))?;
         let thread = thread::Builder::new().name("store-client".to_owned());
         let thread = thread.spawn(move || {
             // What ends a connection early concerns its client alone, and the client sees it end.
@@ -157,7 +158,7 @@ fn converse(peer: &mut UnixStream, store: &dyn Store) -> Result<(), StoreError> 
 /// Answer requests while the store stands still, until the client releases it.
 fn hold(peer: &mut UnixStream, store: &dyn Store) -> Result<(), StoreError> {
     let held = store.hold_still(&mut || {
-        peer.set_read_timeout(Some(HOLD_SILENCE))
+        peer.set_read_timeout(Some(PATIENCE))
             .map_err(super::reaching)?;
         send(peer, &Reply::Done)?;
         while let Some(request) = hear(peer)? {
