@@ -1,4 +1,18 @@
 //! Pure rules of issuing: course, roster, graduate, batch, approval, status change, audit event.
+//!
+//! No input or output, no clock, no HTTP shapes, no store. Every record here is what the store keeps, as JSON.
 
+pub mod api_key;
+pub mod audit;
+pub mod batch;
+pub mod certificate;
+pub mod change;
+pub mod course;
+pub mod merkle;
 pub mod name;
+pub mod operator;
+pub mod organisation;
+pub mod plan;
 pub mod roster;
+pub mod statement;
+pub mod status_book;

@@ -1,0 +1,323 @@
+//! Changes that take two people: to a certificate, to the operators, to the API keys.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use cheti_shared::canon::jcs;
+use cheti_shared::ids::{CredentialId, Digest};
+use cheti_shared::key::PublicKey;
+use cheti_shared::status::reasons::Reason;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::api_key::Scope;
+use super::name::PersonName;
+use super::operator::{Operator, OperatorId};
+use super::statement::{Act, SignedStatement, StatementError, two_people};
+
+/// Why a certificate ends, as an officer says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevocationReason {
+    /// The award was withdrawn.
+    Withdrawn,
+    /// It should never have been issued.
+    IssuedInError,
+}
+
+impl From<RevocationReason> for Reason {
+    fn from(reason: RevocationReason) -> Self {
+        match reason {
+            RevocationReason::Withdrawn => Self::Withdrawn,
+            RevocationReason::IssuedInError => Self::IssuedInError,
+        }
+    }
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "what")]
+pub enum What {
+    /// End a certificate for good.
+    Revoke {
+        /// The certificate.
+        credential: CredentialId,
+        /// Why.
+        reason: RevocationReason,
+    },
+    /// Suspend a certificate.
+    Suspend {
+        /// The certificate.
+        credential: CredentialId,
+    },
+    /// Reinstate a suspended certificate.
+    Reinstate {
+        /// The certificate.
+        credential: CredentialId,
+    },
+    /// Issue a certificate anew with other facts; the old version is superseded.
+    Correct {
+        /// The certificate.
+        credential: CredentialId,
+        /// The right name, when the name was wrong.
+        name: Option<PersonName>,
+        /// The right values of further fields.
+        extras: BTreeMap<String, String>,
+    },
+    /// Add an operator.
+    AddOperator {
+        /// The short name.
+        id: OperatorId,
+        /// The person's name.
+        name: String,
+        /// The public half of their key.
+        key: PublicKey,
+    },
+    /// Disable an operator.
+    DisableOperator {
+        /// The short name.
+        id: OperatorId,
+    },
+    /// Add an API key.
+    AddApiKey {
+        /// Its id.
+        id: String,
+        /// What it is for.
+        name: String,
+        /// What it may do.
+        scopes: Vec<Scope>,
+        /// Digest of its secret.
+        secret: Digest,
+    },
+    /// Remove an API key.
+    RemoveApiKey {
+        /// Its id.
+        id: String,
+    },
+}
+
+impl What {
+    /// The verb, as the journal has it.
+    pub fn action(&self) -> &'static str {
+        match self {
+            Self::Revoke { .. } => "certificate.revoke",
+            Self::Suspend { .. } => "certificate.suspend",
+            Self::Reinstate { .. } => "certificate.reinstate",
+            Self::Correct { .. } => "certificate.correct",
+            Self::AddOperator { .. } => "operator.add",
+            Self::DisableOperator { .. } => "operator.disable",
+            Self::AddApiKey { .. } => "api_key.add",
+            Self::RemoveApiKey { .. } => "api_key.remove",
+        }
+    }
+
+    /// What it is done to: an id, never a name.
+    pub fn about(&self) -> String {
+        match self {
+            Self::Revoke { credential, .. }
+            | Self::Suspend { credential }
+            | Self::Reinstate { credential }
+            | Self::Correct { credential, .. } => credential.to_string(),
+            Self::AddOperator { id, .. } | Self::DisableOperator { id } => id.to_string(),
+            Self::AddApiKey { id, .. } | Self::RemoveApiKey { id } => id.clone(),
+        }
+    }
+}
+
+/// Where a change stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeState {
+    /// One officer proposes it.
+    Proposed,
+    /// A second officer confirmed it; it is done.
+    Done,
+    /// A second officer declined it.
+    Declined,
+}
+
+/// A change with the statements of those who make it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// Its id: `c` and eight lower-case hexadecimal digits.
+    pub id: String,
+    /// What is to be done.
+    pub what: What,
+    /// The officer's note: why. Stays with the issuer; the journal holds a salted digest of it.
+    pub note: String,
+    /// The salt of the note's digest.
+    pub salt: String,
+    /// Where it stands.
+    pub state: ChangeState,
+    /// Who proposes it.
+    pub proposed: SignedStatement,
+    /// Who confirmed or declined it.
+    pub decided: Option<SignedStatement>,
+}
+
+/// Why a change cannot take a step.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChangeError {
+    /// It has been decided.
+    #[error("change {0} has been decided already")]
+    Decided(String),
+    /// A statement does not count.
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+}
+
+/// The digest that both people sign: id, what and note.
+pub fn digest(id: &str, what: &What, note: &str) -> Digest {
+    let everything = json!({"id": id, "what": what, "note": note});
+    Digest::tagged("cheti/change/1", &jcs::canonicalize(&everything))
+}
+
+impl Change {
+    /// The digest that both people sign.
+    pub fn digest(&self) -> Digest {
+        digest(&self.id, &self.what, &self.note)
+    }
+
+    /// A digest of the note for the journal; the salt keeps a short note from being guessed.
+    pub fn note_digest(&self) -> Digest {
+        Digest::tagged(
+            "cheti/note/1",
+            format!("{}\0{}", self.salt, self.note).as_bytes(),
+        )
+    }
+
+    /// One officer proposes.
+    pub fn check_proposal(&self, by: &Operator) -> Result<(), ChangeError> {
+        self.proposed.check(Act::Propose, self.digest(), by)?;
+        Ok(())
+    }
+
+    /// A different officer confirms or declines.
+    pub fn decide(
+        &mut self,
+        statement: SignedStatement,
+        maker: &Operator,
+        by: &Operator,
+    ) -> Result<(), ChangeError> {
+        if self.state != ChangeState::Proposed {
+            return Err(ChangeError::Decided(self.id.clone()));
+        }
+        two_people(maker, by)?;
+        self.check_proposal(maker)?;
+        let act = statement.claim()?.act;
+        self.state = match act {
+            Act::Confirm => ChangeState::Done,
+            _ => ChangeState::Declined,
+        };
+        let wanted = if self.state == ChangeState::Done {
+            Act::Confirm
+        } else {
+            Act::Decline
+        };
+        statement.check(wanted, self.digest(), by)?;
+        self.decided = Some(statement);
+        Ok(())
+    }
+}
+
+impl fmt::Display for What {
+    /// For the second officer to read before confirming.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Revoke { credential, reason } => {
+                write!(f, "revoke certificate {credential} for good ({reason:?})")
+            }
+            Self::Suspend { credential } => write!(f, "suspend certificate {credential}"),
+            Self::Reinstate { credential } => write!(f, "reinstate certificate {credential}"),
+            Self::Correct {
+                credential,
+                name,
+                extras,
+            } => {
+                write!(f, "correct certificate {credential}:")?;
+                if let Some(name) = name {
+                    write!(f, " name to \"{name}\"")?;
+                }
+                extras
+                    .iter()
+                    .try_for_each(|(key, value)| write!(f, " {key} to \"{value}\""))
+            }
+            Self::AddOperator { id, name, key } => {
+                write!(
+                    f,
+                    "add operator {id} ({name}), key fingerprint {}",
+                    key.fingerprint()
+                )
+            }
+            Self::DisableOperator { id } => write!(f, "disable operator {id}"),
+            Self::AddApiKey {
+                id, name, scopes, ..
+            } => write!(f, "add API key {id} ({name}) with scopes {scopes:?}"),
+            Self::RemoveApiKey { id } => write!(f, "remove API key {id}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::batch::tests::operator;
+    use super::super::statement::Statement;
+    use super::*;
+
+    #[test]
+    fn a_change_takes_two_people_and_is_decided_once() {
+        let (jane, paul) = (operator("jane", 1), operator("paul", 2));
+        let what = What::Suspend {
+            credential: CredentialId::from_random([1; 16]),
+        };
+        let digest = digest("c01020304", &what, "lost");
+        let at = "2026-10-02T00:00:00Z".parse().unwrap();
+        let sign = |act, by: &(Operator, cheti_shared::key::SecretKey)| {
+            Statement::new(act, digest, &by.0.id, at)
+                .sign(&by.1)
+                .unwrap()
+        };
+        let change = Change {
+            id: "c01020304".to_owned(),
+            what,
+            note: "lost".to_owned(),
+            salt: "s".to_owned(),
+            state: ChangeState::Proposed,
+            proposed: sign(Act::Propose, &jane),
+            decided: None,
+        };
+        let mut own = change.clone();
+        assert!(
+            own.decide(sign(Act::Confirm, &jane), &jane.0, &jane.0)
+                .is_err()
+        );
+        let mut wrong_act = change.clone();
+        assert!(
+            wrong_act
+                .decide(sign(Act::Approve, &paul), &jane.0, &paul.0)
+                .is_err()
+        );
+        let mut edited = Change {
+            note: "found".to_owned(),
+            ..change.clone()
+        };
+        assert!(
+            edited
+                .decide(sign(Act::Confirm, &paul), &jane.0, &paul.0)
+                .is_err()
+        );
+        let mut good = change.clone();
+        good.decide(sign(Act::Confirm, &paul), &jane.0, &paul.0)
+            .unwrap();
+        assert_eq!(good.state, ChangeState::Done);
+        assert!(
+            good.decide(sign(Act::Decline, &paul), &jane.0, &paul.0)
+                .is_err()
+        );
+        let mut declined = change;
+        declined
+            .decide(sign(Act::Decline, &paul), &jane.0, &paul.0)
+            .unwrap();
+        assert_eq!(declined.state, ChangeState::Declined);
+    }
+}

@@ -1,0 +1,186 @@
+//! The issuing organisation and its keys' public halves.
+
+use cheti_shared::bundle::trust_list::{KeyEnd, KeyRole, TrustedIssuer, TrustedKey};
+use cheti_shared::did::document::{DidDocument, VerificationMethod};
+use cheti_shared::did::web;
+use cheti_shared::key::PublicKey;
+use cheti_shared::time::{Timestamp, UtcOffset};
+use serde::{Deserialize, Serialize};
+
+/// Who issues, and where what they publish stands. One a store, written by `init`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organisation {
+    /// The name as it is signed and printed.
+    pub name: String,
+    /// Its DID, a `did:web`.
+    pub did: String,
+    /// Whom an employer asks: a telephone number or an address.
+    pub contact: Option<String>,
+    /// Where status lists and templates are published: an https URL that ends with `/`.
+    pub public_url: String,
+    /// The page that a printed code opens: an https URL that ends with `/`.
+    pub verify_url: String,
+    /// Its local time.
+    pub utc_offset: UtcOffset,
+    /// The public half of the root key.
+    pub root: PublicKey,
+}
+
+/// Why an organisation's details are refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OrganisationError {
+    /// An empty or overlong name, or one with braces or control characters.
+    #[error(
+        "the organisation's name must have 1 to 200 characters, without braces or control characters"
+    )]
+    Name,
+    /// Not a `did:web`.
+    #[error("\"{0}\" is not a did:web of a host name, such as did:web:nc4.go.ke")]
+    Did(String),
+    /// Not a URL of the form asked for.
+    #[error("\"{url}\" is no usable URL: {why}")]
+    Url {
+        /// The URL.
+        url: String,
+        /// What is wrong.
+        why: &'static str,
+    },
+}
+
+impl Organisation {
+    /// Check what the officer gave, and complete the URLs with their final `/`.
+    pub fn check(mut self) -> Result<Self, OrganisationError> {
+        let bad = |c: char| c.is_control() || matches!(c, '{' | '}');
+        let chars = self.name.chars().count();
+        if self.name.trim() != self.name || !(1..=200).contains(&chars) || self.name.contains(bad) {
+            return Err(OrganisationError::Name);
+        }
+        web::document_url(&self.did).map_err(|_| OrganisationError::Did(self.did.clone()))?;
+        self.public_url = check_url(&self.public_url)?;
+        self.verify_url = check_url(&self.verify_url)?;
+        Ok(self)
+    }
+
+    /// The URL to which a status list's number is appended.
+    pub fn status_base(&self) -> String {
+        format!("{}status/", self.public_url)
+    }
+
+    /// The DID document and the trust list's entry for these keys.
+    pub fn trusted(&self, keys: &[SigningKey]) -> TrustedIssuer {
+        let method = |key: &SigningKey| VerificationMethod {
+            id: key.id.clone(),
+            key: key.public,
+            revoked: key.ended.map(|end| end.at),
+            expires: None,
+        };
+        let document = DidDocument {
+            id: self.did.clone(),
+            methods: keys.iter().map(method).collect(),
+            assertion_method: keys.iter().map(|key| key.id.clone()).collect(),
+        };
+        let trusted = keys.iter().map(|key| TrustedKey {
+            id: key.id.clone(),
+            role: key.role,
+            valid_from: key.made,
+            ended: key.ended,
+        });
+        TrustedIssuer::new(
+            self.name.clone(),
+            self.contact.clone(),
+            &document,
+            trusted.collect(),
+        )
+    }
+}
+
+/// https anywhere; plain http only on this machine or a private network, where a venue without a certificate needs it.
+fn check_url(text: &str) -> Result<String, OrganisationError> {
+    let refuse = |why| OrganisationError::Url {
+        url: text.chars().take(100).collect(),
+        why,
+    };
+    let (scheme, rest) = text
+        .split_once("://")
+        .ok_or_else(|| refuse("it must begin with https://"))?;
+    let authority = rest.split('/').next().unwrap_or_default();
+    let clean = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-._~/:".contains(c);
+    if authority.is_empty() || !rest.chars().all(clean) {
+        return Err(refuse(
+            "only lower-case letters, digits, '-', '.', ':' and '/' may follow the scheme",
+        ));
+    }
+    match scheme {
+        "https" => {}
+        "http" if is_private(authority) => {}
+        "http" => {
+            return Err(refuse(
+                "plain http is for addresses on this machine or a private network; use https",
+            ));
+        }
+        _ => return Err(refuse("it must begin with https://")),
+    }
+    Ok(format!("{}/", text.trim_end_matches('/')))
+}
+
+fn is_private(authority: &str) -> bool {
+    let host = authority
+        .rsplit_once(':')
+        .map_or(authority, |(host, _)| host);
+    match host.parse::<std::net::Ipv4Addr>() {
+        Ok(ip) => ip.is_loopback() || ip.is_private(),
+        Err(_) => host == "localhost",
+    }
+}
+
+/// One signing key of the organisation: its public half, role and end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SigningKey {
+    /// Its DID URL, `did:web:…#issuing-1`.
+    pub id: String,
+    /// What it may sign.
+    pub role: KeyRole,
+    /// The public half.
+    pub public: PublicKey,
+    /// When it was made.
+    pub made: Timestamp,
+    /// Its end, if it has ended.
+    pub ended: Option<KeyEnd>,
+}
+
+impl SigningKey {
+    /// The name of the key's file: the fragment of its DID URL.
+    pub fn file_name(&self) -> &str {
+        web::split_fragment(&self.id).1.unwrap_or(&self.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_are_https_but_on_private_networks() {
+        for (url, wanted) in [
+            ("https://v.nc4.example", Some("https://v.nc4.example/")),
+            ("https://v.nc4.example/", Some("https://v.nc4.example/")),
+            (
+                "https://nc4.example/verify//",
+                Some("https://nc4.example/verify/"),
+            ),
+            ("http://127.0.0.1:8080", Some("http://127.0.0.1:8080/")),
+            ("http://192.168.1.10", Some("http://192.168.1.10/")),
+            ("http://localhost:8080/", Some("http://localhost:8080/")),
+            ("http://v.nc4.example", None),
+            ("http://8.8.8.8/", None),
+            ("HTTPS://v.nc4.example", None),
+            ("https://V.nc4.example", None),
+            ("https://v.nc4.example/#x", None),
+            ("https://", None),
+            ("ftp://v.nc4.example", None),
+            ("v.nc4.example", None),
+        ] {
+            assert_eq!(check_url(url).ok().as_deref(), wanted, "{url}");
+        }
+    }
+}
