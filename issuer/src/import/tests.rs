@@ -260,11 +260,15 @@ fn columns_that_cannot_be_told_apart_are_an_error_that_helps() {
             "line 1 has \"Wer\", \"Was\". Say which column it is with --map \"HEADING=name\"",
         ),
         ("First Name,P/No\nA,1\n", &[], "no column for the name"),
-        ("Name\nA\n", &[("Nome", "name")], "has 0 such columns"),
+        (
+            "Name\nA\n",
+            &[("Nome", "name")],
+            "has no such column. Its columns: \"Name\"",
+        ),
         (
             "Name,Name\nA,B\n",
             &[("Name", "name")],
-            "has 2 such columns",
+            "has 2 such columns. Give each a heading of its own",
         ),
         (
             "Name\nA\n",
