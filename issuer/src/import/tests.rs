@@ -4,7 +4,6 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::roster::{Cell, FlagKind, Line, Role, RowEnds, Table, Visibility};
-use crate::import::sniff::Stranger;
 
 const MESSY: &[u8] = include_bytes!("../../../tests/rosters/messy.csv");
 const PARTS: &[u8] = include_bytes!("../../../tests/rosters/parts-utf16.txt");
