@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::headings::{Sureness, compact, recognise};
 use super::quoted;
 use crate::domain::name::characters::tidy;
-use crate::domain::roster::{Columns, FieldSpec, Line, Role, Table};
+use crate::domain::roster::{Columns, FieldSpec, Line, Role, Table, show_value};
 
 /// Filled lines among which the header is looked for; rosters carry a few lines of title above it.
 const HEADER_WITHIN: usize = 50;
@@ -185,14 +185,22 @@ fn assign(line: &Line, map: &Map, fields: &[FieldSpec]) -> Result<Columns, Mappi
 
 fn refuse_absent_headings(line: u32, headings: &[String], map: &Map) -> Result<(), MappingError> {
     for (heading, key, _) in &map.pairs {
-        let columns = headings.iter().filter(|h| compact(h) == *key).count();
-        if columns != 1 {
-            return Err(MappingError::NoSuchHeading {
-                heading: heading.clone(),
-                columns,
-                line,
-                headings: headings.to_vec(),
-            });
+        match headings.iter().filter(|h| compact(h) == *key).count() {
+            1 => {}
+            0 => {
+                return Err(MappingError::NoSuchHeading {
+                    heading: heading.clone(),
+                    line,
+                    headings: headings.to_vec(),
+                });
+            }
+            columns => {
+                return Err(MappingError::SameHeading {
+                    heading: heading.clone(),
+                    columns,
+                    line,
+                });
+            }
         }
     }
     Ok(())
@@ -329,7 +337,7 @@ pub enum MappingError {
     /// Several columns mean the same.
     #[error(
         "line {line} has several columns for {role}: {}. Say which one to take, e.g. --map \"{}={role}\"",
-        quoted(headings), headings.first().map_or("", String::as_str)
+        quoted(headings), headings.first().map_or(String::new(), |heading| show_value(heading))
     )]
     Ambiguous {
         /// What they mean.
@@ -339,20 +347,30 @@ pub enum MappingError {
         /// Their headings.
         headings: Vec<String>,
     },
-    /// The map names a heading that is not there exactly once.
+    /// The map names a heading that is not there.
     #[error(
-        "--map \"{heading}=...\": the header on line {line} has {columns} such columns, it must have one. Its columns: {}",
+        "--map \"{heading}=...\": the header on line {line} has no such column. Its columns: {}",
         quoted(headings)
     )]
     NoSuchHeading {
+        /// The heading in the map.
+        heading: String,
+        /// The line of the header.
+        line: u32,
+        /// The headings there are.
+        headings: Vec<String>,
+    },
+    /// The map names a heading that stands over several columns.
+    #[error(
+        "--map \"{heading}=...\": the header on line {line} has {columns} such columns. Give each a heading of its own"
+    )]
+    SameHeading {
         /// The heading in the map.
         heading: String,
         /// How many columns have it.
         columns: usize,
         /// The line of the header.
         line: u32,
-        /// The headings there are.
-        headings: Vec<String>,
     },
     /// The map gives a column a meaning that does not exist.
     #[error("--map \"...={word}\": a column can be {}", quoted(roles))]

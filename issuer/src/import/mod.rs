@@ -16,6 +16,7 @@ use mapping::MappingError;
 
 pub use rejected::rejected_csv;
 pub use sheet::{Format, ReadError, Sheet, read};
+pub use sniff::Stranger;
 
 /// A roster file with everything found in it.
 #[derive(Clone, Debug, PartialEq)]

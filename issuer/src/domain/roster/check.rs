@@ -373,3 +373,6 @@ fn column_letter(column: usize) -> String {
     }
     name
 }
+
+#[cfg(test)]
+mod tests;

@@ -43,9 +43,16 @@ impl<'a> Package<'a> {
         {
             return Err(over(Limit::Parts, MAX_PARTS));
         }
-        let archive = ZipArchive::new(Cursor::new(bytes))
+        let mut archive = ZipArchive::new(Cursor::new(bytes))
             .map_err(|error| damaged("the ZIP directory", &error))?;
-        if archive.decompressed_size().unwrap_or(u128::MAX) > u128::from(MAX_UNZIPPED_OCTETS) {
+        let mut declared = 0_u64;
+        for index in 0..archive.len() {
+            let file = archive
+                .by_index_raw(index)
+                .map_err(|error| damaged("the ZIP directory", &error))?;
+            declared = declared.saturating_add(file.size());
+        }
+        if declared > MAX_UNZIPPED_OCTETS {
             return Err(unzipped());
         }
         Ok(Self {

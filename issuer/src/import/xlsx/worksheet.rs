@@ -60,7 +60,7 @@ pub(super) fn read(
                 "sheetData" => return Ok(sheet.lines),
                 _ => {
                     if let Some(cell) = &mut cell {
-                        cell.in_value = false;
+                        cell.inside = Inside::Other;
                         cell.rich.take(&Event::End(element))?;
                     }
                 }
@@ -92,10 +92,18 @@ struct OpenCell {
     column: u64,
     kind: String,
     style: usize,
-    formula: bool,
-    in_value: bool,
+    formula: Option<String>,
+    inside: Inside,
     value: String,
     rich: RichText,
+}
+
+/// The element of a cell that is open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    Value,
+    Formula,
+    Other,
 }
 
 /// Either a limit or something that does not fit the format.
@@ -125,20 +133,25 @@ impl From<ReadError> for Bad {
 impl OpenCell {
     fn enter(&mut self, name: &str) {
         match name {
-            "f" => self.formula = true,
-            "v" => self.in_value = true,
+            "f" => {
+                self.formula = Some(String::new());
+                self.inside = Inside::Formula;
+            }
+            "v" => self.inside = Inside::Value,
             _ => {}
         }
     }
 
     fn text(&mut self, event: &Event<'_>) -> Result<(), ReadError> {
-        if !self.in_value {
-            return self.rich.take(event);
-        }
+        let into = match (self.inside, &mut self.formula) {
+            (Inside::Value, _) => &mut self.value,
+            (Inside::Formula, Some(formula)) => formula,
+            _ => return self.rich.take(event),
+        };
         if let Some(text) = text_of(event) {
-            self.value.push_str(&text);
+            into.push_str(&text);
         }
-        if self.value.len() > MAX_CELL_CHARACTERS * 7 {
+        if into.len() > MAX_CELL_CHARACTERS * 7 {
             return Err(over(Limit::CellCharacters, MAX_CELL_CHARACTERS));
         }
         Ok(())
@@ -174,8 +187,8 @@ impl Worksheet<'_> {
             style: attribute(element, "s")
                 .and_then(|style| style.parse().ok())
                 .unwrap_or(0),
-            formula: false,
-            in_value: false,
+            formula: None,
+            inside: Inside::Other,
             value: String::new(),
             rich: RichText::default(),
         })
@@ -188,9 +201,9 @@ impl Worksheet<'_> {
         }
         check_place(self.row, open.column)?;
         self.budget.text(&text)?;
-        let origin = match (open.kind.as_str(), open.formula) {
+        let origin = match (open.kind.as_str(), &open.formula) {
             ("e", _) => Origin::Error,
-            (_, true) => Origin::Formula,
+            (_, Some(_)) => Origin::Formula,
             _ => Origin::Typed,
         };
         let column = usize::try_from(open.column).map_err(|_| Bad::Format("column".into()))?;
@@ -227,6 +240,11 @@ impl Worksheet<'_> {
                 _ => open.value.clone(),
             },
             "str" | "e" | "d" => unescape(&open.value),
+            // Never computed: the person sees a result that the file does not have.
+            _ if open.value.is_empty() => open
+                .formula
+                .as_ref()
+                .map_or(String::new(), |formula| format!("={formula}")),
             _ => {
                 let format = self.styles.format(open.style);
                 format
