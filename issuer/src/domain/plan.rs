@@ -1,6 +1,6 @@
 //! The plan: everything about a batch that is not decided by signing, fixed before the first signature.
 
-use cheti_shared::credential::open_badge::{Expiry, slot};
+use cheti_shared::credential::open_badge::slot;
 use cheti_shared::ids::{CredentialId, Digest, ListNumber, StatusIndex};
 use cheti_shared::qr::template::Template;
 use cheti_shared::time::{Date, Timestamp};
@@ -27,6 +27,10 @@ pub struct Planned {
     pub list: ListNumber,
     /// The place in it.
     pub index: StatusIndex,
+    /// `validFrom`.
+    pub valid_from: Timestamp,
+    /// The proof's `created`.
+    pub created: Timestamp,
     /// The template's values, all but the signature: they and the template fix every byte.
     pub values: Vec<String>,
     /// SHA-256 of the canonical octets to be signed.
@@ -108,11 +112,4 @@ impl Inputs<'_> {
 pub fn valid_until(course: &Course, from: Timestamp) -> Option<Timestamp> {
     let years = course.valid_years?;
     Some(from.plus_seconds(i64::from(years) * 31_556_952))
-}
-
-/// Whether a course's certificates end.
-pub fn expiry(course: &Course) -> Expiry {
-    course
-        .valid_years
-        .map_or(Expiry::Never, |_| Expiry::EachItsOwn)
 }

@@ -1,0 +1,158 @@
+//! What can go wrong in a use-case. HTTP and the command line map it; nothing here knows of either.
+
+use cheti_shared::credential::draft::DraftError;
+use cheti_shared::credential::envelope::EnvelopeError;
+use cheti_shared::proof::ProofError;
+use cheti_shared::qr::payload::PayloadError;
+use cheti_shared::qr::template::TemplateError;
+use cheti_shared::time::Timestamp;
+
+use super::ports::NoEntropy;
+use super::ports::press::PressError;
+use super::ports::rosters::RosterError;
+use super::ports::store::StoreError;
+use super::ports::vault::VaultError;
+use crate::domain::audit::ChainError;
+use crate::domain::batch::BatchError;
+use crate::domain::certificate::StandingError;
+use crate::domain::change::ChangeError;
+use crate::domain::course::CourseError;
+use crate::domain::organisation::OrganisationError;
+use crate::domain::status_book::BookError;
+
+/// Why a use-case did not happen. Nothing was changed then, unless the message says so.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A stored record cannot be read.
+    #[error("the stored record {what} cannot be read; the store may be damaged")]
+    Record {
+        /// Which.
+        what: String,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// There is no such thing.
+    #[error("there is no {what} \"{id}\"")]
+    NotFound {
+        /// What kind of thing.
+        what: &'static str,
+        /// Which.
+        id: String,
+    },
+    /// There is one already.
+    #[error("there is a {what} \"{id}\" already")]
+    Exists {
+        /// What kind of thing.
+        what: &'static str,
+        /// Which.
+        id: String,
+    },
+    /// The system clock went back.
+    #[error("the clock says {now}, but the journal's last event is of {last}; set the clock right and try again")]
+    ClockWentBack {
+        /// What the clock says.
+        now: Timestamp,
+        /// The last event's time.
+        last: Timestamp,
+    },
+    /// The key given is not the one that belongs here.
+    #[error("the key opened is not the organisation's {role} key {id}")]
+    OtherKey {
+        /// Which role.
+        role: &'static str,
+        /// The key that belongs.
+        id: String,
+    },
+    /// There is no active key of a role.
+    #[error("the organisation has no active {0} key; make one with `key rotate`")]
+    NoKey(&'static str),
+    /// Course or key changed since the batch was imported, so what was approved is not what would be signed.
+    #[error("the course or the issuing key has changed since batch {0} was imported; import the roster again")]
+    TemplateChanged(String),
+    /// A year's certificate numbers are used up.
+    #[error("the certificate numbers of course {course} in {year} are used up")]
+    NumbersUsedUp {
+        /// The course.
+        course: String,
+        /// The year.
+        year: i32,
+    },
+    /// A value is outside what the code or the calendar holds.
+    #[error("{what} must be {wanted}")]
+    Value {
+        /// Which value.
+        what: &'static str,
+        /// What it must be.
+        wanted: String,
+    },
+    /// A name cannot be printed, and other problems of single rows.
+    #[error("{} of the graduates cannot be certified; nothing was saved", .0.len())]
+    Rows(Vec<String>),
+    /// A credential that was just signed does not verify. Never to be seen; signing stops.
+    #[error("a credential that was just signed does not verify with the published key; nothing was kept")]
+    SelfCheck,
+    /// The journal is broken.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// The journal does not hold what was published of it.
+    #[error("the journal does not contain the head published in the trust list ({0} events): it was replaced or cut")]
+    JournalReplaced(u64),
+    /// Batch rules.
+    #[error(transparent)]
+    Batch(#[from] BatchError),
+    /// Change rules.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    /// Certificate rules.
+    #[error(transparent)]
+    Standing(#[from] StandingError),
+    /// Status list rules.
+    #[error(transparent)]
+    Book(#[from] BookError),
+    /// Course rules.
+    #[error(transparent)]
+    Course(#[from] CourseError),
+    /// Organisation rules.
+    #[error(transparent)]
+    Organisation(#[from] OrganisationError),
+    /// The credential's form.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    /// The template.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// A stored credential is no credential.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+    /// A proof.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+    /// The printed code.
+    #[error(transparent)]
+    Payload(#[from] PayloadError),
+    /// The press.
+    #[error(transparent)]
+    Press(#[from] PressError),
+    /// The roster.
+    #[error(transparent)]
+    Roster(#[from] RosterError),
+    /// The vault.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// No random numbers.
+    #[error(transparent)]
+    Entropy(#[from] NoEntropy),
+    /// Delivering a file.
+    #[error("{path} could not be written; what was finished stays, and running the command again goes on")]
+    Deliver {
+        /// The file.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+}

@@ -1,0 +1,160 @@
+//! Issue an approved batch: plan, sign, verify, record, in an order that survives a crash after any step.
+//!
+//! The plan fixes every byte before the first signature and Ed25519 is deterministic, so running this again after an
+//! interruption gives the same certificates, never a second one for one graduate.
+
+use cheti_shared::bundle::trust_list::KeyRole;
+use cheti_shared::credential::draft::Form;
+use cheti_shared::credential::envelope::SignedCredential;
+use cheti_shared::ids::Digest;
+use cheti_shared::key::{PublicKey, Signer};
+use rayon::prelude::*;
+
+use super::desk::{Desk, Loaded, Writing};
+use super::error::AppError;
+use super::plan_batch::plan_batch;
+use super::ports::store::Collection;
+use super::records::{certificate_key, credential_key, number_key, numbered};
+use crate::domain::audit::Entry;
+use crate::domain::batch::{Batch, BatchId, BatchState};
+use crate::domain::certificate::{Certificate, Standing, Version};
+use crate::domain::merkle;
+use crate::domain::plan::{Chunk, Planned};
+
+/// Told how many certificates of how many are signed and kept.
+pub type Progress<'a> = &'a (dyn Fn(u32, u32) + Sync);
+
+/// A credential that was signed and verified with the published key: fit to be kept.
+pub(crate) struct Signed {
+    pub(crate) octets: Vec<u8>,
+    pub(crate) certificate_number: String,
+}
+
+/// Issue the batch with the issuing key, or go on where an earlier run stopped.
+pub fn issue_batch(
+    desk: &Desk,
+    id: &BatchId,
+    issuing: &dyn Signer,
+    actor: &str,
+    progress: Progress<'_>,
+) -> Result<Batch, AppError> {
+    let key = desk.active_key_of(KeyRole::Issuing, issuing)?;
+    let mut batch = desk.batch(id)?;
+    batch.value.check_may_issue()?;
+    let graduates = desk.graduates(id)?;
+    let maker = desk.operator_of(batch.value.submitted.as_ref())?;
+    let checker = desk.operator_of(batch.value.decided.as_ref())?;
+    batch.value.check_approval(&graduates, &maker, &checker)?;
+    let form = Form::new(desk.template(&batch.value.template)?)?;
+    if batch.value.state == BatchState::Approved {
+        plan_batch(desk, batch, &graduates, &form, &key, actor)?;
+        batch = desk.batch(id)?;
+    }
+    let total = batch.value.graduates;
+    let mut done = 0;
+    for number in 0.. {
+        let key_of_chunk = numbered(Collection::Plan, id, number);
+        let Some(chunk) = desk.find::<Chunk>(key_of_chunk)? else { break };
+        let planned = chunk.value.planned;
+        let kept = match planned.first() {
+            Some(first) => desk.store.fetch(&credential_key(&first.id, first.version))?.is_some(),
+            None => true,
+        };
+        if !kept {
+            sign_chunk(desk, &batch.value, &form, &planned, issuing, actor)?;
+        }
+        done += u32::try_from(planned.len()).unwrap_or_default();
+        progress(done, total);
+    }
+    finish(desk, batch, actor)
+}
+
+fn finish(desk: &Desk, mut batch: Loaded<Batch>, actor: &str) -> Result<Batch, AppError> {
+    batch.value.state = BatchState::Issued;
+    let after = batch.value.clone();
+    let mut writing = Writing::default();
+    writing.update(batch)?;
+    let entry = Entry::new(actor, "batch.issued", &after.id).with("graduates", after.graduates);
+    desk.record(writing, &[entry])?;
+    Ok(after)
+}
+
+/// Sign a chunk on every core, then keep it in one commit with one journal event.
+fn sign_chunk(
+    desk: &Desk,
+    batch: &Batch,
+    form: &Form,
+    planned: &[Planned],
+    issuing: &dyn Signer,
+    actor: &str,
+) -> Result<(), AppError> {
+    let public = issuing.public_key();
+    let signed: Vec<Signed> =
+        planned.par_iter().map(|planned| sign(form, planned, issuing, &public)).collect::<Result<_, _>>()?;
+    let mut writing = Writing::default();
+    let mut leaves = Vec::with_capacity(planned.len());
+    for (planned, signed) in planned.iter().zip(signed) {
+        leaves.push(Digest::of(&signed.octets));
+        keep_first_version(&mut writing, batch, planned, signed)?;
+    }
+    let entry = Entry::new(actor, "batch.sign", &batch.id)
+        .with("certificates", planned.len())
+        .with("root", merkle::root(&leaves).to_string());
+    desk.record(writing, &[entry])
+}
+
+/// Sign one planned credential and verify it as a stranger would, with the published key.
+pub(crate) fn sign(
+    form: &Form,
+    planned: &Planned,
+    issuing: &dyn Signer,
+    public: &PublicKey,
+) -> Result<Signed, AppError> {
+    let unsigned = form.draft(planned.values.clone())?.freeze();
+    if unsigned.digest() != planned.digest {
+        return Err(AppError::SelfCheck);
+    }
+    let octets = unsigned.sign(issuing);
+    let credential = SignedCredential::parse(&octets)?;
+    for proof in credential.proofs() {
+        match credential.check_proof(proof, public) {
+            Some(Ok(_)) => {}
+            _ => return Err(AppError::SelfCheck),
+        }
+    }
+    let facts = cheti_shared::credential::open_badge::Facts::of(credential.document());
+    let certificate_number = facts.certificate_number.ok_or(AppError::SelfCheck)?;
+    Ok(Signed { octets, certificate_number })
+}
+
+fn keep_first_version(
+    writing: &mut Writing,
+    batch: &Batch,
+    planned: &Planned,
+    signed: Signed,
+) -> Result<(), AppError> {
+    let certificate = Certificate {
+        id: planned.id,
+        number: signed.certificate_number.clone(),
+        batch: batch.id.clone(),
+        row: planned.row,
+        course: batch.course.clone(),
+        versions: vec![version(planned, batch.template)],
+    };
+    writing.create_octets(credential_key(&planned.id, planned.version), signed.octets);
+    writing.create(certificate_key(&planned.id), &certificate)?;
+    writing.create(number_key(&signed.certificate_number), &planned.id)
+}
+
+pub(crate) fn version(planned: &Planned, template: Digest) -> Version {
+    Version {
+        number: planned.version,
+        template,
+        digest: planned.digest,
+        list: planned.list,
+        index: planned.index,
+        valid_from: planned.valid_from,
+        created: planned.created,
+        standing: Standing::Good,
+    }
+}

@@ -1,0 +1,64 @@
+//! Keys: rotate one, declare one compromised. Verifiers learn of it from the next trust list.
+
+use cheti_shared::bundle::trust_list::{Ending, KeyEnd, KeyRole};
+use cheti_shared::key::PublicKey;
+use cheti_shared::time::Timestamp;
+
+use super::desk::{Desk, Writing};
+use super::error::AppError;
+use super::ports::store::{Collection, Key};
+use super::records::role_name;
+use crate::domain::audit::Entry;
+use crate::domain::organisation::{Organisation, SigningKey};
+
+pub(crate) fn signing_key_key(id: &str) -> Key {
+    Key::new(Collection::SigningKey, id)
+}
+
+pub(crate) fn key_record(
+    organisation: &Organisation,
+    role: KeyRole,
+    number: usize,
+    public: PublicKey,
+    made: Timestamp,
+) -> SigningKey {
+    let id = format!("{}#{}-{number}", organisation.did, role_name(role));
+    SigningKey { id, role, public, made, ended: None }
+}
+
+/// The file name of the key that [`rotate`] would add: `issuing-2`.
+pub fn next_key_name(desk: &Desk, role: KeyRole) -> Result<String, AppError> {
+    let of_role = desk.signing_keys()?.iter().filter(|key| key.role == role).count();
+    Ok(format!("{}-{}", role_name(role), of_role + 1))
+}
+
+/// Add a key and end the active one of its role as rotated: what that signed before stays valid.
+pub fn rotate(desk: &Desk, role: KeyRole, public: PublicKey, actor: &str) -> Result<SigningKey, AppError> {
+    let organisation = desk.organisation()?;
+    let of_role = desk.signing_keys()?.iter().filter(|key| key.role == role).count();
+    let now = desk.clock.now();
+    let new = key_record(&organisation, role, of_role + 1, public, now);
+    let mut writing = Writing::default();
+    let mut entries = vec![Entry::new(actor, "key.add", &new.id).with("key", public.to_multikey())];
+    if let Ok(active) = desk.active_key(role) {
+        end(desk, &mut writing, &active.id, KeyEnd { how: Ending::Rotated, at: now })?;
+        entries.push(Entry::new(actor, "key.rotate", &active.id));
+    }
+    writing.create(signing_key_key(&new.id), &new)?;
+    desk.record(writing, &entries)?;
+    Ok(new)
+}
+
+/// Declare a key compromised since `at`. Everything it signed becomes undecided for verifiers.
+pub fn compromised(desk: &Desk, id: &str, at: Timestamp, actor: &str) -> Result<(), AppError> {
+    let mut writing = Writing::default();
+    end(desk, &mut writing, id, KeyEnd { how: Ending::Compromised, at })?;
+    let entry = Entry::new(actor, "key.compromised", id).with("at", at.to_string());
+    desk.record(writing, &[entry])
+}
+
+fn end(desk: &Desk, writing: &mut Writing, id: &str, end: KeyEnd) -> Result<(), AppError> {
+    let mut key = desk.load::<SigningKey>(signing_key_key(id), "signing key", id)?;
+    key.value.ended = Some(end);
+    writing.update(key)
+}

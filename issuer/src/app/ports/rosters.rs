@@ -1,0 +1,41 @@
+//! The rosters port: a file as an officer sends it becomes checked graduates.
+
+use crate::domain::roster::{Checked, FieldSpec};
+
+/// What to read, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct RosterFile<'a> {
+    /// The file's octets.
+    pub bytes: &'a [u8],
+    /// Its name, for messages.
+    pub name: &'a str,
+    /// Which sheet of a workbook, when there are several.
+    pub sheet: Option<&'a str>,
+    /// Pairs of heading and role from `--map`.
+    pub map: &'a [(String, String)],
+}
+
+/// A roster as read.
+#[derive(Clone, Debug)]
+pub struct ReadRoster {
+    /// Graduates, problems, flags.
+    pub checked: Checked,
+    /// The rejected lines as a CSV that opens in Excel.
+    pub rejected_csv: Vec<u8>,
+    /// Sheets of the workbook that were not read.
+    pub other_sheets: Vec<String>,
+}
+
+/// Reads rosters.
+pub trait Rosters: Send + Sync {
+    /// Read and check a roster.
+    fn read(&self, file: &RosterFile<'_>, fields: &[FieldSpec]) -> Result<ReadRoster, RosterError>;
+}
+
+/// Why no roster could be read from a file.
+#[derive(Debug, thiserror::Error)]
+#[error("{detail}")]
+pub struct RosterError {
+    /// What is wrong and what to do.
+    pub detail: String,
+}
