@@ -4,10 +4,10 @@ use crate::PrintError;
 use crate::error::DesignProblem;
 use crate::facts::Fact;
 use krilla::color::rgb;
-use krilla::geom::{Path, PathBuilder};
+use krilla::geom::{Path, PathBuilder, Transform};
 use krilla::num::NormalizedF32;
 use krilla::paint::{Fill, FillRule, LineCap, LineJoin, Stroke, StrokeDash};
-use usvg::tiny_skia_path::{PathSegment, Transform};
+use usvg::tiny_skia_path::{self, PathSegment};
 use usvg::{Group, Node, Paint, Tree};
 
 /// Points in one CSS pixel, the unit of a parsed SVG.
@@ -15,8 +15,12 @@ const POINTS_PER_PIXEL: f32 = 0.75;
 /// A group with the id `with-partner` is painted only where the credential names a partner.
 const CONDITION: &str = "with-";
 
-/// One shape, in points from the sheet's top left corner.
+/// One shape in its own coordinates, and where these lie on the sheet.
+///
+/// Repeated ornaments keep equal coordinates this way, which makes the file half as large.
 pub(crate) struct Shape {
+    /// From the shape's coordinates to points from the sheet's top left corner.
+    pub(crate) to_points: Transform,
     pub(crate) path: Path,
     pub(crate) fill: Option<Fill>,
     pub(crate) stroke: Option<Stroke>,
@@ -33,16 +37,21 @@ pub(crate) struct Shape {
 pub(crate) fn shapes(svg: &str) -> Result<Vec<Shape>, PrintError> {
     let tree = Tree::from_str(svg, &usvg::Options::default()).map_err(PrintError::Svg)?;
     let mut shapes = Vec::new();
-    collect(tree.root(), None, &mut shapes)?;
+    let to_points = tiny_skia_path::Transform::from_scale(POINTS_PER_PIXEL, POINTS_PER_PIXEL);
+    collect(tree.root(), to_points, None, &mut shapes)?;
     Ok(shapes)
 }
 
+/// Transforms are followed group by group: the absolute transform that usvg 0.47 gives to what a `<use>`
+/// draws counts the transform of the `<use>` twice.
 fn collect(
     group: &Group,
+    to_points: tiny_skia_path::Transform,
     only_with: Option<Fact>,
     shapes: &mut Vec<Shape>,
 ) -> Result<(), PrintError> {
     let refuse = |what| unsupported(group.id(), what);
+    let to_points = to_points.pre_concat(group.transform());
     let only_with = condition(group.id())?.or(only_with);
     if group.clip_path().is_some() || group.mask().is_some() || !group.filters().is_empty() {
         return Err(refuse("a clip path, mask or filter"));
@@ -52,8 +61,10 @@ fn collect(
     }
     for node in group.children() {
         match node {
-            Node::Group(inner) => collect(inner, only_with, shapes)?,
-            Node::Path(path) if path.is_visible() => shapes.push(shape(path, only_with)?),
+            Node::Group(inner) => collect(inner, to_points, only_with, shapes)?,
+            Node::Path(path) if path.is_visible() => {
+                shapes.push(shape(path, to_points, only_with)?);
+            }
             Node::Path(_) => {}
             Node::Image(_) => return Err(refuse("an image")),
             Node::Text(_) => return Err(refuse("text inside art")),
@@ -81,45 +92,44 @@ fn unsupported(id: &str, what: &'static str) -> PrintError {
     }
 }
 
-fn shape(path: &usvg::Path, only_with: Option<Fact>) -> Result<Shape, PrintError> {
+fn shape(
+    path: &usvg::Path,
+    to_points: tiny_skia_path::Transform,
+    only_with: Option<Fact>,
+) -> Result<Shape, PrintError> {
     let refuse = |what| unsupported(path.id(), what);
-    let to_points = path
-        .abs_transform()
-        .post_scale(POINTS_PER_PIXEL, POINTS_PER_PIXEL);
-    let fill = path.fill().map(|fill| {
-        Some(Fill {
-            paint: colour(fill.paint())?.into(),
-            opacity: NormalizedF32::new(fill.opacity().get())?,
-            rule: match fill.rule() {
-                usvg::FillRule::NonZero => FillRule::NonZero,
-                usvg::FillRule::EvenOdd => FillRule::EvenOdd,
-            },
-        })
-    });
-    let stroke = path.stroke().map(|stroke| pen(stroke, to_points));
-    let solid = "a gradient or pattern";
+    let solid = || refuse("a gradient or pattern");
+    let fill = path.fill().map(|fill| ink(fill).ok_or_else(solid));
+    let stroke = path.stroke().map(|stroke| pen(stroke).ok_or_else(solid));
+    let t = to_points;
     Ok(Shape {
-        path: outline(path, to_points).ok_or_else(|| refuse("an empty path"))?,
-        fill: fill
-            .map(|fill| fill.ok_or_else(|| refuse(solid)))
-            .transpose()?,
-        stroke: stroke
-            .map(|pen| pen.ok_or_else(|| refuse(solid)))
-            .transpose()?,
+        to_points: Transform::from_row(t.sx, t.ky, t.kx, t.sy, t.tx, t.ty),
+        path: outline(path).ok_or_else(|| refuse("an empty path"))?,
+        fill: fill.transpose()?,
+        stroke: stroke.transpose()?,
         only_with,
     })
 }
 
-fn pen(stroke: &usvg::Stroke, to_points: Transform) -> Option<Stroke> {
-    let (across, down) = to_points.get_scale();
-    let scale = (across * down).sqrt();
+fn ink(fill: &usvg::Fill) -> Option<Fill> {
+    Some(Fill {
+        paint: colour(fill.paint())?.into(),
+        opacity: NormalizedF32::new(fill.opacity().get())?,
+        rule: match fill.rule() {
+            usvg::FillRule::NonZero => FillRule::NonZero,
+            usvg::FillRule::EvenOdd => FillRule::EvenOdd,
+        },
+    })
+}
+
+fn pen(stroke: &usvg::Stroke) -> Option<Stroke> {
     let dash = stroke.dasharray().map(|array| StrokeDash {
-        array: array.iter().map(|length| length * scale).collect(),
-        offset: stroke.dashoffset() * scale,
+        array: array.to_vec(),
+        offset: stroke.dashoffset(),
     });
     Some(Stroke {
         paint: colour(stroke.paint())?.into(),
-        width: stroke.width().get() * scale,
+        width: stroke.width().get(),
         miter_limit: stroke.miterlimit().get(),
         line_cap: match stroke.linecap() {
             usvg::LineCap::Butt => LineCap::Butt,
@@ -143,19 +153,28 @@ fn colour(paint: &Paint) -> Option<rgb::Color> {
     }
 }
 
-fn outline(path: &usvg::Path, to_points: Transform) -> Option<Path> {
-    let placed = path.data().clone().transform(to_points)?;
-    let mut builder = PathBuilder::new();
-    for segment in placed.segments() {
+fn outline(path: &usvg::Path) -> Option<Path> {
+    let mut outline = PathBuilder::new();
+    for segment in path.data().segments() {
         match segment {
-            PathSegment::MoveTo(to) => builder.move_to(to.x, to.y),
-            PathSegment::LineTo(to) => builder.line_to(to.x, to.y),
-            PathSegment::QuadTo(a, to) => builder.quad_to(a.x, a.y, to.x, to.y),
-            PathSegment::CubicTo(a, b, to) => builder.cubic_to(a.x, a.y, b.x, b.y, to.x, to.y),
-            PathSegment::Close => builder.close(),
+            PathSegment::MoveTo(to) => outline.move_to(fine(to.x), fine(to.y)),
+            PathSegment::LineTo(to) => outline.line_to(fine(to.x), fine(to.y)),
+            PathSegment::QuadTo(a, to) => {
+                outline.quad_to(fine(a.x), fine(a.y), fine(to.x), fine(to.y));
+            }
+            PathSegment::CubicTo(a, b, to) => {
+                let (a, b) = ((fine(a.x), fine(a.y)), (fine(b.x), fine(b.y)));
+                outline.cubic_to(a.0, a.1, b.0, b.1, fine(to.x), fine(to.y));
+            }
+            PathSegment::Close => outline.close(),
         }
     }
-    builder.finish()
+    outline.finish()
+}
+
+/// Thousandths of a millimetre are finer than any printer and make short numbers in the file.
+fn fine(length: f32) -> f32 {
+    (length * 1000.0).round() / 1000.0
 }
 
 #[cfg(test)]
@@ -169,11 +188,28 @@ mod tests {
         ))
     }
 
+    /// Where a point of the shape's own coordinates lies on the sheet, in whole points.
+    fn on_sheet(shape: &Shape, x: f32, y: f32) -> (f32, f32) {
+        let t = shape.to_points;
+        let across = t.sx() * x + t.kx() * y + t.tx();
+        let down = t.ky() * x + t.sy() * y + t.ty();
+        (across.round(), down.round())
+    }
+
     #[test]
     fn millimetres_become_points() {
         let shapes = art(r##"<path d="M0 0H25.4" stroke="#000" stroke-width="2.54"/>"##).unwrap();
-        let pen = shapes[0].stroke.as_ref().unwrap();
-        assert!((pen.width - 7.2).abs() < 0.001, "{}", pen.width);
+        assert_eq!(on_sheet(&shapes[0], 25.4, 50.8), (72.0, 144.0));
+        assert_eq!(shapes[0].stroke.as_ref().unwrap().width, 2.54);
+    }
+
+    #[test]
+    fn what_a_use_draws_stands_where_an_editor_shows_it() {
+        let drawn = art(r##"<defs><path id="a" d="M0 0H25.4" stroke="#000"/></defs>
+            <g transform="translate(254 0)"><use href="#a" transform="rotate(90)" y="-25.4"/></g>"##)
+        .unwrap();
+        assert_eq!(on_sheet(&drawn[0], 0.0, 0.0), (792.0, 0.0));
+        assert_eq!(on_sheet(&drawn[0], 25.4, 0.0), (792.0, 72.0));
     }
 
     #[test]

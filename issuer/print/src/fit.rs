@@ -7,6 +7,9 @@ use crate::typeface::{Line, Typeface};
 /// The distance between the baselines of two lines, in ems.
 pub(crate) const LEADING_EM: f32 = 1.12;
 
+/// Two lines share the height of one: each is at most this part of the place's size.
+const TWO_LINES_SIZE: f32 = 0.6;
+
 /// A text as it will stand on the page.
 #[derive(Debug, Clone)]
 pub(crate) struct Setting {
@@ -76,8 +79,7 @@ fn two_lines(
     let [first, second] = lines;
     let lines = vec![first?, second?];
     let widest = lines.iter().map(Line::width_em).fold(0.0, f32::max);
-    // Two lines share the height that the place gives to one line of full size and its leading.
-    let size = place.size.min(place.width / widest);
+    let size = (place.size * TWO_LINES_SIZE).min(place.width / widest);
     Ok(Some(Setting { size, lines }))
 }
 

@@ -98,7 +98,9 @@ fn paint_art(surface: &mut Surface<'_>, design: &Design, facts: &Facts) {
         if shape.fill.is_some() || shape.stroke.is_some() {
             surface.set_fill(shape.fill.clone());
             surface.set_stroke(shape.stroke.clone());
+            surface.push_transform(&shape.to_points);
             surface.draw_path(&shape.path);
+            surface.pop();
         }
     }
     surface.end_tagged();

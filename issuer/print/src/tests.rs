@@ -67,9 +67,20 @@ fn the_same_input_gives_the_same_bytes_also_from_another_printer_and_thread() {
 
 #[test]
 fn a_certificate_stays_small() {
-    for name in ["Jo", &"Maximiliana ".repeat(10)] {
-        let pdf = print(&sample::credential(name)).unwrap();
-        assert!(pdf.len() <= 60_000, "{} bytes", pdf.len());
+    let varied = "Ñĩũŵ ẹ́ḥ̱ Ŋ'Őȷk Ĵåþ Ẽǵ Xavier-Quincy Zvbnm ĽßðĦ Œĳ Kůťžď Çşğı Łąęń";
+    assert!(varied.len() <= 120);
+    let printer = Printer::new().unwrap();
+    for (name, digits) in [("Jo", 340), (varied, 620)] {
+        let mut json = sample::credential(name);
+        let proof = json["proof"][0].clone();
+        json["proof"].as_array_mut().unwrap().push(proof);
+        json["issuer"]["name"] = "National Cyber Training Office (SPECIMEN)".into();
+        let pdf = printer.print(&Page {
+            credential_json: json.to_string().as_bytes(),
+            qr_url: &sample::address(digits),
+        });
+        let pdf = pdf.unwrap();
+        assert!(pdf.len() <= 60_000, "{name}: {} bytes", pdf.len());
     }
 }
 

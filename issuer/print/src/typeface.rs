@@ -240,14 +240,18 @@ mod tests {
         let faces = Typefaces::load().unwrap();
         for face in Face::ALL {
             let face = faces.face(face);
-            let plain = face.shape("m").unwrap();
-            let marked = face.shape("m\u{303}").unwrap();
-            assert_eq!(marked.width_em(), plain.width_em());
-            assert_eq!(marked.glyphs.len(), 2);
-            let mark = &marked.glyphs[1];
-            assert_eq!(mark.text_range, 0.."m\u{303}".len());
-            let back = -mark.x_offset;
-            assert!(back > 0.0 && back < plain.width_em(), "{back}");
+            for letter in ["m", "M", "B", "Q", "d", "ŋ", "Ɛ"] {
+                let plain = face.shape(letter).unwrap();
+                let text = format!("{letter}\u{303}");
+                let marked = face.shape(&text).unwrap();
+                assert_eq!(marked.width_em(), plain.width_em());
+                let [_, mark] = marked.glyphs.as_slice() else {
+                    panic!("{text} has {} glyphs", marked.glyphs.len())
+                };
+                assert_eq!(mark.text_range, 0..text.len());
+                let back = -mark.x_offset / plain.width_em();
+                assert!(back > 0.05 && back < 0.95, "{text}: {back}");
+            }
         }
     }
 

@@ -195,22 +195,20 @@ mod tests {
     fn versions_and_levels_by_payload() {
         // (octets, version, level): the address has the 23 characters of https://v.nc4.example/#
         for (octets, version, level) in [
-            (20, 5, Correction::High),
-            (100, 10, Correction::Quartile),
+            (8, 4, Correction::High),
+            (20, 4, Correction::Quartile),
+            (30, 5, Correction::Quartile),
+            (100, 9, Correction::Quartile),
             (131, 11, Correction::Quartile),
             (140, 11, Correction::Quartile),
             (155, 12, Correction::Quartile),
-            (195, 13, Correction::Quartile),
-            (210, 10, Correction::Medium),
-            (240, 11, Correction::Medium),
+            (210, 13, Correction::Quartile),
+            (240, 12, Correction::Medium),
             (300, 13, Correction::Medium),
         ] {
             let made = symbol(&address(digits_of(octets))).unwrap();
-            assert_eq!(
-                (made.version(), made.correction()),
-                (version, level),
-                "{octets} octets"
-            );
+            let found = (made.version(), made.correction());
+            assert_eq!(found, (version, level), "{octets} octets");
             assert!(made.module_mm() >= SMALLEST_MODULE_MM);
         }
     }
