@@ -73,7 +73,8 @@ fn collect(
     Ok(())
 }
 
-fn condition(id: &str) -> Result<Option<Fact>, PrintError> {
+/// The fact that a group of this id hangs on, if any.
+pub(crate) fn condition(id: &str) -> Result<Option<Fact>, PrintError> {
     let Some(word) = id.strip_prefix(CONDITION) else {
         return Ok(None);
     };

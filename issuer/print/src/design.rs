@@ -43,6 +43,8 @@ pub(crate) struct Place {
     pub(crate) face: Face,
     pub(crate) colour: rgb::Color,
     pub(crate) role: Role,
+    /// The fact without which the text is left out, although its words do not hold it.
+    only_with: Option<Fact>,
 }
 
 /// How small a text may become before it does not fit.
@@ -100,6 +102,8 @@ impl Design {
 
 impl Place {
     fn parse(node: &Node<'_, '_>) -> Result<Self, PrintError> {
+        let groups = node.ancestors().filter_map(|group| group.attribute("id"));
+        let conditions: Vec<_> = groups.map(art::condition).collect::<Result<_, _>>()?;
         let [size, x, baseline, width] = ["font-size", "x", "y", "data-width"]
             .map(|name| number(node, name).ok_or(DesignProblem::Attribute(name)));
         let place = || {
@@ -116,6 +120,7 @@ impl Place {
                 face: face(node)?,
                 colour: colour(node)?,
                 role: role(node)?,
+                only_with: conditions.into_iter().flatten().next(),
             })
         };
         place().map_err(|problem| refuse(node, problem))
@@ -123,6 +128,9 @@ impl Place {
 
     /// The words with the facts filled in, or `None` where the credential lacks one of them.
     pub(crate) fn text(&self, facts: &Facts) -> Option<String> {
+        if let Some(fact) = self.only_with {
+            facts.text(fact)?;
+        }
         let part = |word: &'_ Word| match word {
             Word::Fixed(text) => Some(text.clone()),
             Word::Fact(fact) => facts.text(*fact).map(str::to_owned),
@@ -260,7 +268,7 @@ mod tests {
     #[test]
     fn the_code_keeps_clear_of_edges_folds_and_texts() {
         let design = Design::parse(FORMAL).unwrap();
-        let largest_module = symbol(&sample::address(340)).unwrap().module_mm();
+        let largest_module = symbol(&sample::address(2)).unwrap().module_mm();
         let quiet = f32::from(QUIET_MODULES) * largest_module;
         let (x, y) = design.code_mm;
         let (left, right) = (x - quiet, x + SYMBOL_MM + quiet);
