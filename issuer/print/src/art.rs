@@ -173,9 +173,9 @@ fn outline(path: &usvg::Path) -> Option<Path> {
     outline.finish()
 }
 
-/// Thousandths of a millimetre are finer than any printer and make short numbers in the file.
+/// Hundredths of a millimetre are finer than print and make short numbers in the file.
 fn fine(length: f32) -> f32 {
-    (length * 1000.0).round() / 1000.0
+    (length * 100.0).round() / 100.0
 }
 
 #[cfg(test)]
