@@ -1,1 +1,88 @@
 //! The print room: a signed credential and an SVG design become a PDF certificate.
+//!
+//! The facts on the paper come from the credential alone. The file is PDF/A-3a and PDF/UA-1, A4 landscape,
+//! holds the credential JSON as an attachment and carries the QR code of the verification address. The same
+//! input gives the same bytes: nothing here knows a clock, randomness, a file or a network.
+
+mod art;
+mod design;
+mod error;
+mod facts;
+mod fit;
+mod press;
+mod symbol;
+mod typeface;
+
+#[cfg(test)]
+mod sample;
+
+pub use error::{DesignProblem, PrintError};
+pub use symbol::{Correction, QUIET_MODULES, SMALLEST_MODULE_MM, SYMBOL_MM, Symbol, symbol};
+pub use typeface::Face;
+
+use design::Design;
+use facts::Facts;
+use typeface::Typefaces;
+
+/// Name of the credential inside the PDF.
+pub const ATTACHMENT_NAME: &str = "credential.json";
+
+/// The design that is built in.
+const FORMAL: &str = include_str!("../designs/formal.svg");
+
+/// One certificate to print.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    /// The signed credential: every fact on the paper comes from it, and it is attached byte for byte.
+    pub credential_json: &'a [u8],
+    /// The text of the QR code, `https://<host>/#9<digits>`; the host is also printed in words.
+    pub qr_url: &'a str,
+}
+
+/// A design and a typeface, parsed once; threads may share it.
+pub struct Printer {
+    design: Design,
+    typefaces: Typefaces,
+}
+
+impl Printer {
+    /// Readies the built-in design and fonts.
+    ///
+    /// # Errors
+    /// Only when the built-in design or a font file is damaged.
+    pub fn new() -> Result<Self, PrintError> {
+        Ok(Self {
+            design: Design::parse(FORMAL)?,
+            typefaces: Typefaces::load()?,
+        })
+    }
+
+    /// Prints one certificate as a PDF.
+    ///
+    /// # Errors
+    /// A fact that is missing, a character without a glyph, a text too long for its place, an address
+    /// that is none or too long for the code: each names what and where.
+    pub fn print(&self, page: &Page<'_>) -> Result<Vec<u8>, PrintError> {
+        let symbol = symbol(page.qr_url)?;
+        let host = symbol::host_in_words(page.qr_url)?;
+        let facts = Facts::read(page.credential_json, host)?;
+        press::print(
+            &self.design,
+            &self.typefaces,
+            &facts,
+            &symbol,
+            page.credential_json,
+        )
+    }
+
+    /// Whether `text` can be printed, so that an import can refuse a name long before the ceremony.
+    ///
+    /// # Errors
+    /// [`PrintError::MissingGlyph`] with the first character that a face of the typeface lacks.
+    pub fn can_draw(&self, text: &str) -> Result<(), PrintError> {
+        self.typefaces.can_draw(text)
+    }
+}
+
+#[cfg(test)]
+mod tests;
