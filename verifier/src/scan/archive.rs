@@ -214,13 +214,21 @@ mod tests {
 
     #[test]
     fn refuses_too_many_entries_and_other_files() {
-        // An end record that lists 65,534 × 46 bytes is believed only when the bytes are there.
         assert_eq!(
             archive(Cursor::new(b"PK".to_vec())).err(),
             Some(ScanError::Damaged { kind: KIND })
         );
-        let many = zipped(&vec![("x", &b""[..]); 0]);
-        assert_eq!(listed(many), []);
+        let names: Vec<String> = (0..=MAX_ARCHIVE_ENTRIES)
+            .map(|index| index.to_string())
+            .collect();
+        let files: Vec<(&str, &[u8])> =
+            names.iter().map(|name| (name.as_str(), &b""[..])).collect();
+        let refused = ScanError::TooManyEntries {
+            entries: names.len(),
+            limit: MAX_ARCHIVE_ENTRIES,
+        };
+        assert_eq!(archive(Cursor::new(zipped(&files))).err(), Some(refused));
+        assert_eq!(listed(zipped(&files[..3])).len(), 3);
     }
 
     proptest! {

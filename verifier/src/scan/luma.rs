@@ -49,6 +49,28 @@ impl Luma {
         Self::new(width, height, pixels)
     }
 
+    /// The greys between the darkest and the lightest hundredth spread over the whole range; `None` when they fill most of it.
+    pub(super) fn spread(&self) -> Option<Self> {
+        const FULL: u32 = 160;
+        let mut counts = [0usize; 256];
+        for &pixel in &self.pixels {
+            counts[usize::from(pixel)] += 1;
+        }
+        let hundredth = self.pixels.len() / 100;
+        let dark = passing(&counts, 0..256, hundredth)?;
+        let light = passing(&counts, (0..256).rev(), hundredth)?;
+        let range = light
+            .checked_sub(dark)
+            .filter(|range| (1..FULL).contains(range))?;
+        let level = |pixel: u8| (u32::from(pixel).clamp(dark, light) - dark) * 255 / range;
+        let pixels = self
+            .pixels
+            .iter()
+            .map(|&pixel| level(pixel) as u8)
+            .collect();
+        Self::new(self.width, self.height, pixels)
+    }
+
     /// Twice as wide and high, neighbours blended.
     pub(super) fn doubled(&self) -> Option<Self> {
         let (width, height) = (self.width.checked_mul(2)?, self.height.checked_mul(2)?);
@@ -67,6 +89,19 @@ impl Luma {
     }
 }
 
+/// The first of `levels` up to which more than `few` pixels are counted.
+fn passing(
+    counts: &[usize; 256],
+    mut levels: impl Iterator<Item = u32>,
+    few: usize,
+) -> Option<u32> {
+    let mut seen = 0;
+    levels.find(|&level| {
+        seen += counts[level as usize];
+        seen > few
+    })
+}
+
 fn stretched(row: &[u8]) -> Vec<u8> {
     let next = row.iter().skip(1).chain(row.last());
     row.iter()
@@ -82,6 +117,14 @@ fn mean(a: u8, b: u8) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spreads_weak_greys_and_leaves_full_ones() {
+        let weak = Luma::new(4, 1, vec![100, 110, 120, 120]).unwrap();
+        assert_eq!(weak.spread().unwrap().pixels, [0, 127, 255, 255]);
+        assert!(Luma::new(2, 1, vec![0, 255]).unwrap().spread().is_none());
+        assert!(Luma::new(2, 1, vec![7, 7]).unwrap().spread().is_none());
+    }
 
     #[test]
     fn reduces_and_doubles() {

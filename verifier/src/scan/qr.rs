@@ -60,24 +60,13 @@ fn search(luma: &Luma) -> Vec<QrText> {
             .map(|&(threshold, effort, polarity)| look(picture, threshold, effort, polarity))
             .find(|texts| !texts.is_empty())
     };
-    let reduced = |factor| {
-        luma.reduced(factor).and_then(|small| {
-            at(
-                &small,
-                &[(Local, Thorough, Normal), (Global, Thorough, Normal)],
-            )
-        })
+    let both = |picture: Luma| {
+        at(
+            &picture,
+            &[(Local, Thorough, Normal), (Global, Thorough, Normal)],
+        )
     };
-    let doubled = || {
-        luma.doubled()
-            .filter(|_| luma.area() <= MAX_DOUBLED_PIXELS)
-            .and_then(|large| {
-                at(
-                    &large,
-                    &[(Local, Thorough, Normal), (Global, Thorough, Normal)],
-                )
-            })
-    };
+    let small_enough = luma.area() <= MAX_DOUBLED_PIXELS;
 
     at(
         luma,
@@ -87,9 +76,15 @@ fn search(luma: &Luma) -> Vec<QrText> {
             (Global, Thorough, Normal),
         ],
     )
-    .or_else(|| reduced(2))
-    .or_else(|| reduced(3))
-    .or_else(doubled)
+    .or_else(|| luma.reduced(2).and_then(both))
+    .or_else(|| luma.spread().and_then(both))
+    .or_else(|| luma.reduced(3).and_then(both))
+    .or_else(|| {
+        small_enough
+            .then(|| luma.doubled())
+            .flatten()
+            .and_then(both)
+    })
     .or_else(|| at(luma, &[(Local, Thorough, Inverted)]))
     .unwrap_or_default()
 }

@@ -326,8 +326,8 @@ impl<'a> Device<'a> for Canvas {
     }
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
+        self.charge(0);
         let pixels = u64::from(image.width()) * u64::from(image.height());
-        self.charge(pixels);
         let stream = match &image {
             Image::Raster(raster) => raster.stream(),
             Image::Stencil(stencil) => stencil.stream(),
@@ -335,6 +335,7 @@ impl<'a> Device<'a> for Canvas {
         if pixels > MAX_PIXELS || !is_bounded(stream) || props.soft_mask.is_some() {
             return;
         }
+        self.charge(pixels);
         let mut planes = None;
         match &image {
             Image::Raster(raster) => {

@@ -34,6 +34,7 @@ pub(super) fn document(bytes: &[u8]) -> Result<Document, ScanError> {
     Ok(document)
 }
 
+/// The parser keeps `object` itself, or what is returned when it comes from an object stream, where no stream can be.
 fn counted(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
     let count = OBJECTS.get() + 1;
     OBJECTS.set(count);
@@ -43,7 +44,12 @@ fn counted(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
             limit: MAX_PDF_OBJECTS as u64,
         });
     }
-    Some((id, std::mem::replace(object, Object::Null)))
+    let kept = if object.as_stream().is_ok() {
+        Object::Null
+    } else {
+        object.clone()
+    };
+    Some((id, kept))
 }
 
 fn told(error: Error) -> ScanError {

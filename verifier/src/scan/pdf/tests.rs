@@ -5,7 +5,9 @@ use lopdf::{Dictionary, Object, Stream, dictionary};
 use proptest::prelude::*;
 
 use super::super::fixtures::{PdfBuilder, bomb, code_text, page, random_bytes, rotated, scanned};
-use super::super::limits::{MAX_ATTACHMENT_BYTES, MAX_PAGE_WORK, MAX_PDF_INFLATED_BYTES};
+use super::super::limits::{
+    MAX_ATTACHMENT_BYTES, MAX_PAGE_WORK, MAX_PDF_INFLATED_BYTES, MAX_PDF_OBJECTS,
+};
 use super::*;
 
 const CREDENTIAL: &[u8] = br#"{"type":["VerifiableCredential"]}"#;
@@ -189,6 +191,49 @@ fn refuses_drawings_within_drawings_that_multiply() {
             limit: MAX_PAGE_WORK
         })
     );
+}
+
+#[test]
+fn refuses_files_of_very_many_objects() {
+    let mut builder = PdfBuilder::new().vector_code("9123");
+    for _ in 0..=MAX_PDF_OBJECTS {
+        builder.document.add_object(Object::Null);
+    }
+    let refused = ScanError::TooComplex {
+        what: "objects",
+        limit: MAX_PDF_OBJECTS as u64,
+    };
+    assert_eq!(pdf(&builder.bytes()), Err(refused));
+}
+
+#[test]
+fn leaves_out_a_picture_inside_the_drawing_commands_that_inflates_twice() {
+    let mut twice = bomb(200_000_000).content;
+    twice = bomb_of(twice);
+    let mut content =
+        b"q 842 0 0 595 0 0 cm BI /W 10000 /H 4000 /BPC 8 /CS /G /F [/Fl /Fl] ID ".to_vec();
+    content.extend(&twice);
+    content.extend(b"\nEI Q ");
+    let mut builder = PdfBuilder::new();
+    let contents = builder
+        .document
+        .add_object(Stream::new(Dictionary::new(), content));
+    let mut builder = builder.page(vec![], Dictionary::new());
+    for object in builder.document.objects.values_mut() {
+        if let Ok(page) = object
+            .as_dict_mut()
+            .and_then(|page| page.get_mut(b"Contents"))
+        {
+            *page = contents.into();
+        }
+    }
+    assert_eq!(codes(&builder.bytes()), Vec::<String>::new());
+}
+
+fn bomb_of(content: Vec<u8>) -> Vec<u8> {
+    let mut stream = Stream::new(Dictionary::new(), content);
+    stream.compress().unwrap();
+    stream.content
 }
 
 #[test]
