@@ -11,20 +11,39 @@ use crate::domain::operator::OperatorId;
 use crate::domain::statement::{Act, Statement};
 
 /// One officer submits the batch under their own signature.
-pub fn submit_batch(desk: &Desk, id: &BatchId, by: &OperatorId, key: &dyn Signer) -> Result<Batch, AppError> {
+pub fn submit_batch(
+    desk: &Desk,
+    id: &BatchId,
+    by: &OperatorId,
+    key: &dyn Signer,
+) -> Result<Batch, AppError> {
     let mut batch = desk.batch(id)?;
     let operator = desk.operator(by)?;
-    let statement = Statement::new(Act::Submit, batch.value.digest, by, desk.clock.now()).sign(key)?;
+    let statement =
+        Statement::new(Act::Submit, batch.value.digest, by, desk.clock.now()).sign(key)?;
     batch.value.submit(statement, &operator)?;
     keep(desk, batch, "batch.submit", by)
 }
 
 /// A different officer approves the batch under their own signature.
-pub fn approve_batch(desk: &Desk, id: &BatchId, by: &OperatorId, key: &dyn Signer) -> Result<Batch, AppError> {
+pub fn approve_batch(
+    desk: &Desk,
+    id: &BatchId,
+    by: &OperatorId,
+    key: &dyn Signer,
+) -> Result<Batch, AppError> {
     let mut batch = desk.batch(id)?;
-    let (maker, operator) = (desk.operator_of(batch.value.submitted.as_ref()), desk.operator(by)?);
-    let statement = Statement::new(Act::Approve, batch.value.digest, by, desk.clock.now()).sign(key)?;
-    batch.value.approve(statement, &maker.unwrap_or_else(|_| operator.clone()), &operator)?;
+    let (maker, operator) = (
+        desk.operator_of(batch.value.submitted.as_ref()),
+        desk.operator(by)?,
+    );
+    let statement =
+        Statement::new(Act::Approve, batch.value.digest, by, desk.clock.now()).sign(key)?;
+    batch.value.approve(
+        statement,
+        &maker.unwrap_or_else(|_| operator.clone()),
+        &operator,
+    )?;
     keep(desk, batch, "batch.approve", by)
 }
 
@@ -37,9 +56,18 @@ pub fn reject_batch(
     reason: &str,
 ) -> Result<Batch, AppError> {
     let mut batch = desk.batch(id)?;
-    let (maker, operator) = (desk.operator_of(batch.value.submitted.as_ref()), desk.operator(by)?);
-    let statement = Statement::new(Act::Reject, batch.value.digest, by, desk.clock.now()).sign(key)?;
-    batch.value.reject(statement, &maker.unwrap_or_else(|_| operator.clone()), &operator, reason)?;
+    let (maker, operator) = (
+        desk.operator_of(batch.value.submitted.as_ref()),
+        desk.operator(by)?,
+    );
+    let statement =
+        Statement::new(Act::Reject, batch.value.digest, by, desk.clock.now()).sign(key)?;
+    batch.value.reject(
+        statement,
+        &maker.unwrap_or_else(|_| operator.clone()),
+        &operator,
+        reason,
+    )?;
     keep(desk, batch, "batch.reject", by)
 }
 

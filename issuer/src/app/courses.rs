@@ -19,7 +19,8 @@ pub fn add_course(desk: &Desk, file: &str, actor: &str) -> Result<(Course, Diges
     desk.keep_template(&mut writing, &template)?;
     let before = desk.find(course_key(&course.code))?;
     writing.upsert(course_key(&course.code), before, course.clone())?;
-    let entry = Entry::new(actor, "course.add", &course.code).with("template", template.digest().to_string());
+    let entry = Entry::new(actor, "course.add", &course.code)
+        .with("template", template.digest().to_string());
     desk.record(writing, &[entry])?;
     Ok((course, template.digest()))
 }

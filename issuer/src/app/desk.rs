@@ -52,15 +52,28 @@ const TRIES: usize = 64;
 
 impl Desk {
     /// The record at `key`, if any.
-    pub(crate) fn find<T: DeserializeOwned>(&self, key: Key) -> Result<Option<Loaded<T>>, AppError> {
-        let Some(octets) = self.store.fetch(&key)? else { return Ok(None) };
+    pub(crate) fn find<T: DeserializeOwned>(
+        &self,
+        key: Key,
+    ) -> Result<Option<Loaded<T>>, AppError> {
+        let Some(octets) = self.store.fetch(&key)? else {
+            return Ok(None);
+        };
         let value = decode(&key, &octets)?;
         Ok(Some(Loaded { value, key, octets }))
     }
 
     /// The record at `key`; an error that names `what` and `id` when there is none.
-    pub(crate) fn load<T: DeserializeOwned>(&self, key: Key, what: &'static str, id: &str) -> Result<Loaded<T>, AppError> {
-        let missing = || AppError::NotFound { what, id: id.chars().take(80).collect() };
+    pub(crate) fn load<T: DeserializeOwned>(
+        &self,
+        key: Key,
+        what: &'static str,
+        id: &str,
+    ) -> Result<Loaded<T>, AppError> {
+        let missing = || AppError::NotFound {
+            what,
+            id: id.chars().take(80).collect(),
+        };
         self.find(key)?.ok_or_else(missing)
     }
 
@@ -73,15 +86,23 @@ impl Desk {
     ) -> Result<(), AppError> {
         let mut after: Option<Vec<u8>> = None;
         loop {
-            let page = self.store.scan(collection, prefix, after.as_deref(), 1_000)?;
-            let Some((last, _)) = page.last() else { return Ok(()) };
+            let page = self
+                .store
+                .scan(collection, prefix, after.as_deref(), 1_000)?;
+            let Some((last, _)) = page.last() else {
+                return Ok(());
+            };
             after = Some(last.clone());
             page.iter().try_for_each(|(id, octets)| visit(id, octets))?;
         }
     }
 
     /// Every record of `collection` whose id begins with `prefix`, decoded.
-    pub(crate) fn all<T: DeserializeOwned>(&self, collection: Collection, prefix: &[u8]) -> Result<Vec<T>, AppError> {
+    pub(crate) fn all<T: DeserializeOwned>(
+        &self,
+        collection: Collection,
+        prefix: &[u8],
+    ) -> Result<Vec<T>, AppError> {
         let mut found = Vec::new();
         self.each(collection, prefix, |id, octets| {
             found.push(decode(&Key::new(collection, id), octets)?);
@@ -107,7 +128,8 @@ impl Desk {
         for _ in 0..TRIES {
             let commit = self.with_journal(writing.commit.clone(), entries)?;
             match self.store.commit(commit) {
-                Err(StoreError::Conflict { key }) if key == Key::new(Collection::Meta, "journal") => {}
+                Err(StoreError::Conflict { key })
+                    if key == Key::new(Collection::Meta, "journal") => {}
                 other => return Ok(other?),
             }
         }
@@ -119,7 +141,11 @@ impl Desk {
         let now = self.clock.now();
         let end = self.journal_end()?;
         let mut head = end.as_ref().map_or_else(empty_head, |end| end.value.head);
-        if let Some(last) = end.as_ref().map(|end| end.value.last).filter(|last| now < *last) {
+        if let Some(last) = end
+            .as_ref()
+            .map(|end| end.value.last)
+            .filter(|last| now < *last)
+        {
             return Err(AppError::ClockWentBack { now, last });
         }
         for entry in entries {
@@ -132,7 +158,10 @@ impl Desk {
                 detail: entry.detail.clone(),
                 previous: head.hash,
             };
-            head = JournalHead { events: event.seq, hash: event.hash() };
+            head = JournalHead {
+                events: event.seq,
+                hash: event.hash(),
+            };
             let key = Key::new(Collection::Audit, event.seq.to_be_bytes());
             commit.puts.push((key, encode(&event)?));
         }
@@ -141,7 +170,9 @@ impl Desk {
             Some(end) => Expect::Equals(key.clone(), end.octets),
             None => Expect::Absent(key.clone()),
         });
-        commit.puts.push((key, encode(&JournalEnd { head, last: now })?));
+        commit
+            .puts
+            .push((key, encode(&JournalEnd { head, last: now })?));
         Ok(commit)
     }
 }
@@ -162,13 +193,20 @@ impl Writing {
     /// Replace a record that must still be as it was read.
     pub(crate) fn update<T: Serialize>(&mut self, read: Loaded<T>) -> Result<(), AppError> {
         let octets = encode(&read.value)?;
-        self.commit.expects.push(Expect::Equals(read.key.clone(), read.octets));
+        self.commit
+            .expects
+            .push(Expect::Equals(read.key.clone(), read.octets));
         self.commit.puts.push((read.key, octets));
         Ok(())
     }
 
     /// Update what was read, or create what was not there.
-    pub(crate) fn upsert<T: Serialize>(&mut self, key: Key, read: Option<Loaded<T>>, value: T) -> Result<(), AppError> {
+    pub(crate) fn upsert<T: Serialize>(
+        &mut self,
+        key: Key,
+        read: Option<Loaded<T>>,
+        value: T,
+    ) -> Result<(), AppError> {
         match read {
             Some(read) => self.update(Loaded { value, ..read }),
             None => self.create(key, &value),
@@ -187,9 +225,15 @@ impl Writing {
 }
 
 pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, AppError> {
-    serde_json::to_vec(value).map_err(|source| AppError::Record { what: "being written".to_owned(), source })
+    serde_json::to_vec(value).map_err(|source| AppError::Record {
+        what: "being written".to_owned(),
+        source,
+    })
 }
 
 pub(crate) fn decode<T: DeserializeOwned>(key: &Key, octets: &[u8]) -> Result<T, AppError> {
-    serde_json::from_slice(octets).map_err(|source| AppError::Record { what: format!("{key:?}"), source })
+    serde_json::from_slice(octets).map_err(|source| AppError::Record {
+        what: format!("{key:?}"),
+        source,
+    })
 }

@@ -52,7 +52,9 @@ pub enum AppError {
         id: String,
     },
     /// The system clock went back.
-    #[error("the clock says {now}, but the journal's last event is of {last}; set the clock right and try again")]
+    #[error(
+        "the clock says {now}, but the journal's last event is of {last}; set the clock right and try again"
+    )]
     ClockWentBack {
         /// What the clock says.
         now: Timestamp,
@@ -71,7 +73,9 @@ pub enum AppError {
     #[error("the organisation has no active {0} key; make one with `key rotate`")]
     NoKey(&'static str),
     /// Course or key changed since the batch was imported, so what was approved is not what would be signed.
-    #[error("the course or the issuing key has changed since batch {0} was imported; import the roster again")]
+    #[error(
+        "the course or the issuing key has changed since batch {0} was imported; import the roster again"
+    )]
     TemplateChanged(String),
     /// A year's certificate numbers are used up.
     #[error("the certificate numbers of course {course} in {year} are used up")]
@@ -93,13 +97,17 @@ pub enum AppError {
     #[error("{} of the graduates cannot be certified; nothing was saved", .0.len())]
     Rows(Vec<String>),
     /// A credential that was just signed does not verify. Never to be seen; signing stops.
-    #[error("a credential that was just signed does not verify with the published key; nothing was kept")]
+    #[error(
+        "a credential that was just signed does not verify with the published key; nothing was kept"
+    )]
     SelfCheck,
     /// The journal is broken.
     #[error(transparent)]
     Chain(#[from] ChainError),
     /// The journal does not hold what was published of it.
-    #[error("the journal does not contain the head published in the trust list ({0} events): it was replaced or cut")]
+    #[error(
+        "the journal does not contain the head published in the trust list ({0} events): it was replaced or cut"
+    )]
     JournalReplaced(u64),
     /// Batch rules.
     #[error(transparent)]
@@ -147,7 +155,9 @@ pub enum AppError {
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
     /// Delivering a file.
-    #[error("{path} could not be written; what was finished stays, and running the command again goes on")]
+    #[error(
+        "{path} could not be written; what was finished stays, and running the command again goes on"
+    )]
     Deliver {
         /// The file.
         path: String,

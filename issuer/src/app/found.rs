@@ -37,14 +37,27 @@ pub fn found(
     keys.dedup();
     if operators.len() < 2 || keys.len() != operators.len() {
         let wanted = "two or more different people, each with a key of their own".to_owned();
-        return Err(AppError::Value { what: "the operators", wanted });
+        return Err(AppError::Value {
+            what: "the operators",
+            wanted,
+        });
     }
     let mut writing = Writing::default();
     writing.create(organisation_key(), &organisation)?;
-    let mut entries = vec![Entry::new("system", "organisation.found", &organisation.did)];
+    let mut entries = vec![Entry::new(
+        "system",
+        "organisation.found",
+        &organisation.did,
+    )];
     for first in operators {
         let FirstOperator { id, name, key } = first.clone();
-        let operator = Operator { id, name, key, added: now, disabled: None };
+        let operator = Operator {
+            id,
+            name,
+            key,
+            added: now,
+            disabled: None,
+        };
         writing.create(operator_key(&operator.id), &operator)?;
         let entry = Entry::new("system", "operator.add", &operator.id);
         entries.push(entry.with("key", operator.key.to_multikey()));
@@ -55,9 +68,10 @@ pub fn found(
         entries.push(Entry::new("system", "key.add", &key.id).with("key", public.to_multikey()));
     }
     match desk.record(writing, &entries) {
-        Err(AppError::Store(StoreError::Conflict { .. })) => {
-            Err(AppError::Exists { what: "organisation", id: organisation.did })
-        }
+        Err(AppError::Store(StoreError::Conflict { .. })) => Err(AppError::Exists {
+            what: "organisation",
+            id: organisation.did,
+        }),
         other => other.map(|()| organisation),
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use cheti_shared::bundle::trust_list::KeyRole;
-use cheti_shared::ids::{CredentialId, Digest, ListNumber, StatusIndex};
 use cheti_shared::credential::draft::Form;
+use cheti_shared::ids::{CredentialId, Digest, ListNumber, StatusIndex};
 use cheti_shared::qr::codec::Codec;
 use cheti_shared::time::{Date, Timestamp};
 
@@ -45,11 +45,16 @@ pub fn import_roster(
     let organisation = desk.organisation()?;
     check_cohort_name(&cohort.name)?;
     let template = course.template(&organisation, &desk.active_key(KeyRole::Issuing)?)?;
-    let valid_from = cohort.valid_from.unwrap_or_else(|| cohort.award_date.start_at(organisation.utc_offset));
+    let valid_from = cohort
+        .valid_from
+        .unwrap_or_else(|| cohort.award_date.start_at(organisation.utc_offset));
     let graduates: Vec<Graduate> = checked.good.iter().map(graduate).collect();
     if graduates.is_empty() {
         let wanted = "one or more people who can be certified".to_owned();
-        return Err(AppError::Value { what: "the graduates", wanted });
+        return Err(AppError::Value {
+            what: "the graduates",
+            wanted,
+        });
     }
     let mut batch = Batch {
         id: BatchId::from_random(desk.random()?),
@@ -69,7 +74,13 @@ pub fn import_roster(
         rejection: None,
     };
     batch.digest = batch.digest_of(&graduates);
-    try_certificates(&Form::new(template.clone())?, press, &course, &batch, &graduates)?;
+    try_certificates(
+        &Form::new(template.clone())?,
+        press,
+        &course,
+        &batch,
+        &graduates,
+    )?;
 
     let mut writing = Writing::default();
     desk.keep_template(&mut writing, &template)?;
@@ -100,7 +111,10 @@ fn check_cohort_name(name: &str) -> Result<(), AppError> {
         true => Ok(()),
         false => {
             let wanted = "a text of at most 120 bytes without control characters".to_owned();
-            Err(AppError::Value { what: "the cohort", wanted })
+            Err(AppError::Value {
+                what: "the cohort",
+                wanted,
+            })
         }
     }
 }
@@ -129,7 +143,10 @@ fn try_certificates(
             status: (ListNumber(1), StatusIndex(0)),
         };
         let line = graduate.line;
-        if let Err(error) = form.draft(inputs.values()).and_then(|draft| draft.lint().map(|_| ())) {
+        if let Err(error) = form
+            .draft(inputs.values())
+            .and_then(|draft| draft.lint().map(|_| ()))
+        {
             problems.push(format!("line {line}: {error}"));
         }
         if let Err(error) = press.can_print(graduate.name.as_str()) {

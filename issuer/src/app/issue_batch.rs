@@ -54,10 +54,15 @@ pub fn issue_batch(
     let mut done = 0;
     for number in 0.. {
         let key_of_chunk = numbered(Collection::Plan, id, number);
-        let Some(chunk) = desk.find::<Chunk>(key_of_chunk)? else { break };
+        let Some(chunk) = desk.find::<Chunk>(key_of_chunk)? else {
+            break;
+        };
         let planned = chunk.value.planned;
         let kept = match planned.first() {
-            Some(first) => desk.store.fetch(&credential_key(&first.id, first.version))?.is_some(),
+            Some(first) => desk
+                .store
+                .fetch(&credential_key(&first.id, first.version))?
+                .is_some(),
             None => true,
         };
         if !kept {
@@ -89,8 +94,10 @@ fn sign_chunk(
     actor: &str,
 ) -> Result<(), AppError> {
     let public = issuing.public_key();
-    let signed: Vec<Signed> =
-        planned.par_iter().map(|planned| sign(form, planned, issuing, &public)).collect::<Result<_, _>>()?;
+    let signed: Vec<Signed> = planned
+        .par_iter()
+        .map(|planned| sign(form, planned, issuing, &public))
+        .collect::<Result<_, _>>()?;
     let mut writing = Writing::default();
     let mut leaves = Vec::with_capacity(planned.len());
     for (planned, signed) in planned.iter().zip(signed) {
@@ -124,7 +131,10 @@ pub(crate) fn sign(
     }
     let facts = cheti_shared::credential::open_badge::Facts::of(credential.document());
     let certificate_number = facts.certificate_number.ok_or(AppError::SelfCheck)?;
-    Ok(Signed { octets, certificate_number })
+    Ok(Signed {
+        octets,
+        certificate_number,
+    })
 }
 
 fn keep_first_version(
@@ -136,6 +146,7 @@ fn keep_first_version(
     let certificate = Certificate {
         id: planned.id,
         number: signed.certificate_number.clone(),
+        year_and_serial: planned.number,
         batch: batch.id.clone(),
         row: planned.row,
         course: batch.course.clone(),

@@ -23,25 +23,52 @@ pub(crate) fn key_record(
     made: Timestamp,
 ) -> SigningKey {
     let id = format!("{}#{}-{number}", organisation.did, role_name(role));
-    SigningKey { id, role, public, made, ended: None }
+    SigningKey {
+        id,
+        role,
+        public,
+        made,
+        ended: None,
+    }
 }
 
 /// The file name of the key that [`rotate`] would add: `issuing-2`.
 pub fn next_key_name(desk: &Desk, role: KeyRole) -> Result<String, AppError> {
-    let of_role = desk.signing_keys()?.iter().filter(|key| key.role == role).count();
+    let of_role = desk
+        .signing_keys()?
+        .iter()
+        .filter(|key| key.role == role)
+        .count();
     Ok(format!("{}-{}", role_name(role), of_role + 1))
 }
 
 /// Add a key and end the active one of its role as rotated: what that signed before stays valid.
-pub fn rotate(desk: &Desk, role: KeyRole, public: PublicKey, actor: &str) -> Result<SigningKey, AppError> {
+pub fn rotate(
+    desk: &Desk,
+    role: KeyRole,
+    public: PublicKey,
+    actor: &str,
+) -> Result<SigningKey, AppError> {
     let organisation = desk.organisation()?;
-    let of_role = desk.signing_keys()?.iter().filter(|key| key.role == role).count();
+    let of_role = desk
+        .signing_keys()?
+        .iter()
+        .filter(|key| key.role == role)
+        .count();
     let now = desk.clock.now();
     let new = key_record(&organisation, role, of_role + 1, public, now);
     let mut writing = Writing::default();
     let mut entries = vec![Entry::new(actor, "key.add", &new.id).with("key", public.to_multikey())];
     if let Ok(active) = desk.active_key(role) {
-        end(desk, &mut writing, &active.id, KeyEnd { how: Ending::Rotated, at: now })?;
+        end(
+            desk,
+            &mut writing,
+            &active.id,
+            KeyEnd {
+                how: Ending::Rotated,
+                at: now,
+            },
+        )?;
         entries.push(Entry::new(actor, "key.rotate", &active.id));
     }
     writing.create(signing_key_key(&new.id), &new)?;
@@ -52,7 +79,15 @@ pub fn rotate(desk: &Desk, role: KeyRole, public: PublicKey, actor: &str) -> Res
 /// Declare a key compromised since `at`. Everything it signed becomes undecided for verifiers.
 pub fn compromised(desk: &Desk, id: &str, at: Timestamp, actor: &str) -> Result<(), AppError> {
     let mut writing = Writing::default();
-    end(desk, &mut writing, id, KeyEnd { how: Ending::Compromised, at })?;
+    end(
+        desk,
+        &mut writing,
+        id,
+        KeyEnd {
+            how: Ending::Compromised,
+            at,
+        },
+    )?;
     let entry = Entry::new(actor, "key.compromised", id).with("at", at.to_string());
     desk.record(writing, &[entry])
 }

@@ -1,3 +1,21 @@
-//! Use-cases, one verb a file, and the ports through which they reach the world.
+//! Use-cases, one verb or noun a file, and the ports through which they reach the world.
+//!
+//! A use-case takes a [`desk::Desk`] and the keys it needs as signers; it knows no HTTP, no terminal and no back end.
 
+pub mod api_keys;
+pub mod approve_batch;
+pub mod audit;
+pub mod certificates;
+pub mod changes;
+pub mod courses;
+pub mod desk;
+pub mod error;
+pub mod found;
+pub mod import_roster;
+pub mod issue_batch;
+pub mod keys;
+pub mod operators;
+mod plan_batch;
 pub mod ports;
+pub mod publish;
+mod records;

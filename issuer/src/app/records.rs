@@ -37,11 +37,17 @@ pub(crate) fn batch_key(id: &BatchId) -> Key {
 
 /// A row or plan chunk of a batch: the batch's id, then the number.
 pub(crate) fn numbered(collection: Collection, batch: &BatchId, number: u32) -> Key {
-    Key::new(collection, [batch.as_str().as_bytes(), &number.to_be_bytes()].concat())
+    Key::new(
+        collection,
+        [batch.as_str().as_bytes(), &number.to_be_bytes()].concat(),
+    )
 }
 
 pub(crate) fn credential_key(id: &CredentialId, version: u32) -> Key {
-    Key::new(Collection::Credential, [id.octets().as_slice(), &version.to_be_bytes()].concat())
+    Key::new(
+        Collection::Credential,
+        [id.octets().as_slice(), &version.to_be_bytes()].concat(),
+    )
 }
 
 pub(crate) fn certificate_key(id: &CredentialId) -> Key {
@@ -67,7 +73,9 @@ pub(crate) fn published_key(path: &str) -> Key {
 impl Desk {
     /// The organisation.
     pub fn organisation(&self) -> Result<Organisation, AppError> {
-        Ok(self.load(organisation_key(), "organisation", "in this store")?.value)
+        Ok(self
+            .load(organisation_key(), "organisation", "in this store")?
+            .value)
     }
 
     /// The signing keys, oldest first.
@@ -85,11 +93,18 @@ impl Desk {
     }
 
     /// The active key of a role, which `signer` must be.
-    pub(crate) fn active_key_of(&self, role: KeyRole, signer: &dyn Signer) -> Result<SigningKey, AppError> {
+    pub(crate) fn active_key_of(
+        &self,
+        role: KeyRole,
+        signer: &dyn Signer,
+    ) -> Result<SigningKey, AppError> {
         let key = self.active_key(role)?;
         match key.public == signer.public_key() {
             true => Ok(key),
-            false => Err(AppError::OtherKey { role: role_name(role), id: key.id }),
+            false => Err(AppError::OtherKey {
+                role: role_name(role),
+                id: key.id,
+            }),
         }
     }
 
@@ -99,9 +114,18 @@ impl Desk {
     }
 
     /// The operator whom a statement names.
-    pub(crate) fn operator_of(&self, statement: Option<&SignedStatement>) -> Result<Operator, AppError> {
-        let missing = || AppError::NotFound { what: "statement", id: "of the first officer".to_owned() };
-        let claim = statement.ok_or_else(missing)?.claim().map_err(crate::domain::batch::BatchError::from)?;
+    pub(crate) fn operator_of(
+        &self,
+        statement: Option<&SignedStatement>,
+    ) -> Result<Operator, AppError> {
+        let missing = || AppError::NotFound {
+            what: "statement",
+            id: "of the first officer".to_owned(),
+        };
+        let claim = statement
+            .ok_or_else(missing)?
+            .claim()
+            .map_err(crate::domain::batch::BatchError::from)?;
         self.operator(&claim.operator)
     }
 
@@ -128,12 +152,21 @@ impl Desk {
     /// A template by its digest.
     pub fn template(&self, digest: &Digest) -> Result<Template, AppError> {
         let key = template_key(digest);
-        let missing = || AppError::NotFound { what: "template", id: digest.to_string() };
-        Ok(Template::parse(&self.store.fetch(&key)?.ok_or_else(missing)?)?)
+        let missing = || AppError::NotFound {
+            what: "template",
+            id: digest.to_string(),
+        };
+        Ok(Template::parse(
+            &self.store.fetch(&key)?.ok_or_else(missing)?,
+        )?)
     }
 
     /// Keep a template unless it is kept already: the same content has the same key.
-    pub(crate) fn keep_template(&self, writing: &mut Writing, template: &Template) -> Result<(), AppError> {
+    pub(crate) fn keep_template(
+        &self,
+        writing: &mut Writing,
+        template: &Template,
+    ) -> Result<(), AppError> {
         let key = template_key(&template.digest());
         if self.store.fetch(&key)?.is_none() {
             writing.create(key, &template.to_json())?;

@@ -23,6 +23,8 @@ pub struct Planned {
     pub id: CredentialId,
     /// The version: 1, or more for a correction.
     pub version: u32,
+    /// Year and serial of the certificate number.
+    pub number: (i32, u32),
     /// The status list.
     pub list: ListNumber,
     /// The place in it.
