@@ -4,6 +4,8 @@
 //! `store`, `keys`, `import` and `cheti-print` serve. `domain` is pure.
 
 pub mod app;
+pub mod config;
 pub mod domain;
+pub mod http;
 pub mod import;
 pub mod store;
