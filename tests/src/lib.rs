@@ -1,1 +1,7 @@
 //! Shared harness of the cross-boundary tests.
+
+pub mod random;
+pub mod sample;
+
+#[path = "../fuzz/targets.rs"]
+pub mod fuzz;
