@@ -284,7 +284,9 @@ fn names(named: &str, wanted: &str) -> bool {
 
 #[test]
 fn every_arrow_points_the_right_way() {
-    let files = tree::sources();
+    let mut files = tree::sources();
+    files.retain(|file| !file.is_test);
+    assert!(files.len() > 20, "the walk did not find the sources");
     for rule in RULES {
         let arrows = ARROWS.iter().filter(|arrow| arrow.name == rule);
         let broken = arrows.flat_map(|arrow| {

@@ -3,9 +3,6 @@
 /// Every path (`std::fs::read`) and lone word of `text`, `use` trees unfolded, `super` and `self` resolved against the
 /// file's own module, unit tests left out.
 pub(crate) fn paths(path: &str, text: &str) -> Vec<String> {
-    if is_test_file(path) {
-        return Vec::new();
-    }
     let words = words(&without_tests(&code(text)));
     let module = module(path);
     let mut found = Vec::new();
@@ -19,21 +16,35 @@ pub(crate) fn paths(path: &str, text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether the file holds unit tests alone.
-pub(crate) fn is_test_file(path: &str) -> bool {
-    path.ends_with("/tests.rs") || path.contains("/tests/")
+/// The files that the code of `path` declares to hold unit tests alone: `#[cfg(test)] mod tests;`.
+pub(crate) fn test_files(path: &str, text: &str) -> Vec<String> {
+    let folder = match path.rsplit_once('/') {
+        Some((folder, "mod.rs" | "lib.rs" | "main.rs")) => folder,
+        _ => path.trim_end_matches(".rs"),
+    };
+    let code = code(text);
+    let items = code.split(TEST_ONLY).skip(1);
+    items
+        .filter_map(|item| item.split_once(';'))
+        .filter(|(item, _)| !item.contains('{'))
+        .filter_map(|(item, _)| item.split_once("mod "))
+        .map(|(_, name)| format!("{folder}/{}.rs", name.trim()))
+        .collect()
 }
+
+const TEST_ONLY: &str = "#[cfg(test)]";
 
 /// The code up to the module of unit tests, which stands last.
 pub(crate) fn without_tests(code: &str) -> String {
     let mut from = 0;
-    while let Some(at) = code[from..].find("#[cfg(test)]").map(|at| at + from) {
-        let after = &code[at + 12..];
-        let item = after.split(['{', ';']).next().unwrap_or_default();
-        if item.split_whitespace().any(|word| word == "mod") {
+    while let Some(at) = code[from..].find(TEST_ONLY).map(|at| at + from) {
+        let after = &code[at + TEST_ONLY.len()..];
+        let item = &after[..after.find(['{', ';']).unwrap_or(after.len())];
+        let has_body = after[item.len()..].starts_with('{');
+        if has_body && item.split_whitespace().any(|word| word == "mod") {
             return code[..at].to_owned();
         }
-        from = at + 12;
+        from = at + TEST_ONLY.len();
     }
     code.to_owned()
 }
@@ -300,6 +311,18 @@ mod tests {
         ] {
             assert!(found(text).contains(&"sled::Db".to_owned()), "{text}");
         }
-        assert!(paths("issuer/src/store/tests.rs", "use sled::Db;").is_empty());
+    }
+
+    #[test]
+    fn files_of_unit_tests_are_known_by_their_declaration() {
+        let text = "mod a;\n#[cfg(test)]\nmod tests;\n#[cfg(test)]\npub(crate) mod samples;\nmod b;\n#[cfg(test)]\nuse x::y;";
+        let found = ["issuer/src/store/tests.rs", "issuer/src/store/samples.rs"];
+        assert_eq!(test_files("issuer/src/store/mod.rs", text), found);
+        assert_eq!(test_files("issuer/src/store.rs", text), found);
+        assert_eq!(
+            test_files("issuer/src/store.rs", "#[cfg(test)]\nmod tests { mod a; }"),
+            [""; 0]
+        );
+        assert_eq!(without_tests(text), text);
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::source;
+
 /// What breaks a rule, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Finding {
@@ -33,6 +35,8 @@ pub(crate) struct File {
     /// Its path from the root, with `/`.
     pub(crate) path: String,
     pub(crate) text: String,
+    /// Whether it is built for tests alone.
+    pub(crate) is_test: bool,
 }
 
 /// What tools made. In a second work tree `.git` is a file.
@@ -59,6 +63,17 @@ pub(crate) fn files() -> Vec<File> {
 pub(crate) fn sources() -> Vec<File> {
     let mut files = files();
     files.retain(|file| file.path.ends_with(".rs"));
+    let declared: Vec<String> = files
+        .iter()
+        .flat_map(|file| source::test_files(&file.path, &file.text))
+        .collect();
+    for file in &mut files {
+        // What stands in a folder of the same name belongs to it.
+        let inside = |declared: &String| file.path.starts_with(&declared.replace(".rs", "/"));
+        file.is_test = file.path.starts_with("tests/")
+            || declared.contains(&file.path)
+            || declared.iter().any(inside);
+    }
     files
 }
 
@@ -76,7 +91,11 @@ fn walk(folder: &Path, prefix: &str, files: &mut Vec<File>) {
         } else if kind.is_file()
             && let Ok(text) = fs::read_to_string(entry.path())
         {
-            files.push(File { path, text });
+            files.push(File {
+                path,
+                text,
+                is_test: false,
+            });
         }
     }
 }
