@@ -1,5 +1,6 @@
 //! Shared harness of the cross-boundary tests.
 
+pub mod programs;
 pub mod random;
 pub mod sample;
 
