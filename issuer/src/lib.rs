@@ -1,11 +1,15 @@
 //! The issuer: roster → four eyes → sign → store → print.
 //!
 //! Arrows: `cli | http → app → domain`; `app` reaches the world only through the traits in [`app::ports`], which
-//! `store`, `keys`, `import` and `cheti-print` serve. `domain` is pure.
+//! `store`, `keys`, `import` and `cheti-print` serve. [`compose`] wires them together and is the one place that knows
+//! them all. `domain` is pure.
 
 pub mod app;
+pub mod cli;
+pub mod compose;
 pub mod config;
 pub mod domain;
 pub mod http;
 pub mod import;
+pub mod keys;
 pub mod store;

@@ -1,2 +1,7 @@
 //! The `cheti-issuer` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cheti_issuer::cli::run()
+}

@@ -8,6 +8,7 @@ use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 use crate::limits;
@@ -105,10 +106,10 @@ pub fn parse_within(bytes: &[u8], bounds: Bounds) -> Result<Value, JsonError> {
         let (bytes, limit) = (bytes.len(), bounds.bytes);
         return Err(JsonError::TooLarge { bytes, limit });
     }
-    refuse_long_integers(bytes)?;
     let reading = Reading {
         bounds,
         members: Cell::new(0),
+        large_number: Cell::new(false),
         fault: Cell::new(None),
     };
     let mut from = serde_json::Deserializer::from_slice(bytes);
@@ -118,6 +119,7 @@ pub fn parse_within(bytes: &[u8], bounds: Bounds) -> Result<Value, JsonError> {
     };
     let read = node.deserialize(&mut from);
     match read.and_then(|value| from.end().map(|()| value)) {
+        Ok(value) if reading.large_number.get() => refuse_long_integers(bytes).map(|()| value),
         Ok(value) => Ok(value),
         Err(error) => Err(reading.explain(&error)),
     }
@@ -134,6 +136,8 @@ enum Fault {
 struct Reading {
     bounds: Bounds,
     members: Cell<usize>,
+    /// Whether a double was read that may have been written as an integer.
+    large_number: Cell<bool>,
     fault: Cell<Option<Fault>>,
 }
 
@@ -227,6 +231,11 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
+        // serde_json reads an integer as a double only when it fits neither u64 nor i64.
+        const BEYOND_I64: f64 = 9_223_372_036_854_775_808.0;
+        if value.abs() >= BEYOND_I64 {
+            self.reading.large_number.set(true);
+        }
         match Number::from_f64(value) {
             Some(number) => Ok(Value::Number(number)),
             None => Err(E::custom("number out of range")),
@@ -256,10 +265,13 @@ impl<'de> Visitor<'de> for Node<'_> {
         let mut members = Map::new();
         while let Some(name) = from.next_key::<String>()? {
             self.reading.count_member()?;
-            if members.contains_key(&name) {
-                return Err(self.reading.refuse(Fault::Duplicate(name)));
-            }
-            members.insert(name, from.next_value_seed(inside)?);
+            match members.entry(name) {
+                Entry::Vacant(place) => place.insert(from.next_value_seed(inside)?),
+                Entry::Occupied(there) => {
+                    let name = there.key().clone();
+                    return Err(self.reading.refuse(Fault::Duplicate(name)));
+                }
+            };
         }
         Ok(Value::Object(members))
     }

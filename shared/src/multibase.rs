@@ -26,6 +26,8 @@ pub enum MultibaseError {
 }
 
 const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+/// How many digits are converted at a time.
+const BASE58_GROUP: usize = 5;
 /// 58^5: the largest power whose product with 2^32 fits 64 bits with room.
 const BASE58_STRIDE: u64 = 656_356_768;
 
@@ -40,7 +42,7 @@ pub fn encode_base58(octets: &[u8]) -> String {
     let mut start = 0;
     while let Some(rest) = limbs.get_mut(start..).filter(|rest| !rest.is_empty()) {
         let mut remainder = divide(rest, BASE58_STRIDE);
-        for _ in 0..5 {
+        for _ in 0..BASE58_GROUP {
             digits.push(base58_digit(remainder % 58));
             remainder /= 58;
         }
@@ -91,15 +93,15 @@ fn decode_base58_vec(text: &str, wanted: usize) -> Result<Vec<u8>, MultibaseErro
         return Err(MultibaseError::Length { octets, wanted });
     }
     let zeros = digits.iter().take_while(|&&digit| digit == b'1').count();
-    let mut limbs: Vec<u32> = Vec::with_capacity(wanted / 4 + 1);
-    for &digit in digits {
-        let value = BASE58
-            .iter()
-            .position(|&c| c == digit)
-            .ok_or(MultibaseError::Character)?;
-        let mut carry = u64::try_from(value).unwrap_or_default();
+    let mut limbs: Vec<u32> = Vec::with_capacity(wanted / 4 + 2);
+    for group in digits.chunks(BASE58_GROUP) {
+        let (mut carry, mut scale) = (0, 1);
+        for &digit in group {
+            carry = carry * 58 + base58_value(digit).ok_or(MultibaseError::Character)?;
+            scale *= 58;
+        }
         for limb in &mut limbs {
-            carry += u64::from(*limb) * 58;
+            carry += u64::from(*limb) * scale;
             *limb = low_half(carry);
             carry >>= 32;
         }
@@ -115,6 +117,20 @@ fn decode_base58_vec(text: &str, wanted: usize) -> Result<Vec<u8>, MultibaseErro
     let leading = significant.iter().take_while(|&&octet| octet == 0).count();
     let body = significant.into_iter().skip(leading);
     Ok(std::iter::repeat_n(0, zeros).chain(body).collect())
+}
+
+/// The value of a digit, from its place in the alphabet: a few comparisons instead of a search.
+fn base58_value(digit: u8) -> Option<u64> {
+    let value = match digit {
+        b'1'..=b'9' => digit - b'1',
+        b'A'..=b'H' => digit - b'A' + 9,
+        b'J'..=b'N' => digit - b'J' + 17,
+        b'P'..=b'Z' => digit - b'P' + 22,
+        b'a'..=b'k' => digit - b'a' + 33,
+        b'm'..=b'z' => digit - b'm' + 44,
+        _ => return None,
+    };
+    Some(u64::from(value))
 }
 
 fn base58_digit(value: u64) -> u8 {

@@ -49,14 +49,27 @@ fn write_array(out: &mut Vec<u8>, items: &[Value]) {
     out.push(b']');
 }
 
-fn write_members<'a>(out: &mut Vec<u8>, members: impl Iterator<Item = (&'a String, &'a Value)>) {
-    let mut members: Vec<_> = members.collect();
-    // A JSON map may arrive in any order, whatever features of serde_json the build switched on.
-    if !members.is_sorted_by(|(a, _), (b, _)| utf16_order(a, b).is_le()) {
-        members.sort_by(|(a, _), (b, _)| utf16_order(a, b));
-    }
+fn write_members<'a>(
+    out: &mut Vec<u8>,
+    members: impl Iterator<Item = (&'a String, &'a Value)> + Clone,
+) {
     out.push(b'{');
-    for (i, (name, value)) in members.into_iter().enumerate() {
+    // A JSON map may arrive in any order, whatever features of serde_json the build switched on.
+    if members
+        .clone()
+        .is_sorted_by(|(a, _), (b, _)| utf16_order(a, b).is_le())
+    {
+        write_sorted(out, members);
+    } else {
+        let mut members: Vec<_> = members.collect();
+        members.sort_by(|(a, _), (b, _)| utf16_order(a, b));
+        write_sorted(out, members.into_iter());
+    }
+    out.push(b'}');
+}
+
+fn write_sorted<'a>(out: &mut Vec<u8>, members: impl Iterator<Item = (&'a String, &'a Value)>) {
+    for (i, (name, value)) in members.enumerate() {
         if i > 0 {
             out.push(b',');
         }
@@ -64,7 +77,6 @@ fn write_members<'a>(out: &mut Vec<u8>, members: impl Iterator<Item = (&'a Strin
         out.push(b':');
         write_value(out, value);
     }
-    out.push(b'}');
 }
 
 /// UTF-16 order differs from UTF-8 order only where a character beyond U+FFFF meets one from U+E000 to U+FFFF.
@@ -84,31 +96,39 @@ fn write_string(out: &mut Vec<u8>, text: &str) {
 
 /// What stands between the quotes of a canonical string (RFC 8785 §3.2.2.2).
 pub(crate) fn write_string_content(out: &mut Vec<u8>, text: &str) {
-    const HEX: [u8; 16] = *b"0123456789abcdef";
-    let bytes = text.as_bytes();
-    let mut clean_from = 0;
-    for (i, &byte) in bytes.iter().enumerate() {
-        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
-            continue;
-        }
-        out.extend_from_slice(bytes.get(clean_from..i).unwrap_or_default());
-        clean_from = i + 1;
-        match byte {
-            b'"' => out.extend_from_slice(b"\\\""),
-            b'\\' => out.extend_from_slice(b"\\\\"),
-            0x08 => out.extend_from_slice(b"\\b"),
-            b'\t' => out.extend_from_slice(b"\\t"),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            0x0c => out.extend_from_slice(b"\\f"),
-            b'\r' => out.extend_from_slice(b"\\r"),
-            control => {
-                let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
-                out.extend_from_slice(b"\\u00");
-                out.extend([digit(control >> 4), digit(control & 15)]);
-            }
+    // Most strings need no escape at all; whole blocks are looked at because the compiler then compares them at once.
+    for block in text.as_bytes().chunks(32) {
+        match block
+            .iter()
+            .fold(false, |found, &byte| found | is_escaped(byte))
+        {
+            false => out.extend_from_slice(block),
+            true => block.iter().for_each(|&byte| write_byte(out, byte)),
         }
     }
-    out.extend_from_slice(bytes.get(clean_from..).unwrap_or_default());
+}
+
+fn is_escaped(byte: u8) -> bool {
+    (byte < 0x20) | (byte == b'"') | (byte == b'\\')
+}
+
+fn write_byte(out: &mut Vec<u8>, byte: u8) {
+    const HEX: [u8; 16] = *b"0123456789abcdef";
+    match byte {
+        b'"' => out.extend_from_slice(b"\\\""),
+        b'\\' => out.extend_from_slice(b"\\\\"),
+        0x08 => out.extend_from_slice(b"\\b"),
+        b'\t' => out.extend_from_slice(b"\\t"),
+        b'\n' => out.extend_from_slice(b"\\n"),
+        0x0c => out.extend_from_slice(b"\\f"),
+        b'\r' => out.extend_from_slice(b"\\r"),
+        control if control < 0x20 => {
+            let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
+            out.extend_from_slice(b"\\u00");
+            out.extend([digit(control >> 4), digit(control & 15)]);
+        }
+        clean => out.push(clean),
+    }
 }
 
 fn write_number(out: &mut Vec<u8>, number: &Number) {

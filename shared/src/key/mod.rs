@@ -152,6 +152,29 @@ pub trait Signer: Send + Sync {
 /// An Ed25519 secret key in memory; wiped when dropped, never printed.
 ///
 /// Holds both halves together: no function takes a secret and a public key apart from one another (RUSTSEC-2022-0093).
+/// Neither the seed nor a copy of the key gets out, so none of these compiles:
+///
+/// ```compile_fail
+/// let key = cheti_shared::key::SecretKey::from_seed(&[1; 32]);
+/// let seed = key.seed();
+/// ```
+///
+/// ```compile_fail
+/// let key = cheti_shared::key::SecretKey::from_seed(&[1; 32]);
+/// let half = key.0;
+/// ```
+///
+/// ```compile_fail
+/// let key = cheti_shared::key::SecretKey::from_seed(&[1; 32]);
+/// let copy = key.clone();
+/// ```
+///
+/// ```
+/// # use cheti_shared::key::Signer as _;
+/// let key = cheti_shared::key::SecretKey::from_seed(&[1; 32]);
+/// let signature = key.sign(b"a message");
+/// assert!(key.public_key().verify(b"a message", &signature).is_ok());
+/// ```
 pub struct SecretKey(SigningKey);
 
 impl SecretKey {

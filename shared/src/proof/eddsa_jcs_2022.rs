@@ -64,9 +64,7 @@ pub fn verify(
         &configure(proof.members())?,
     );
     verify_signature(&hash_data, &signature, key)?;
-    let mut signed = signed.into_owned();
-    signed.remove("proof");
-    Ok(signed)
+    Ok(without_proof(signed))
 }
 
 /// §3.3.2 steps 4 and 5: the document's `@context` must begin with the proof's, which then takes its place.
@@ -87,6 +85,21 @@ fn with_signed_context<'a>(
     let mut replaced = document.clone();
     replaced.insert("@context".to_owned(), signed.clone());
     Ok(Cow::Owned(replaced))
+}
+
+fn without_proof(document: Cow<'_, Map<String, Value>>) -> Map<String, Value> {
+    match document {
+        Cow::Owned(mut members) => {
+            members.remove("proof");
+            members
+        }
+        Cow::Borrowed(members) => {
+            let members = members.iter().filter(|(name, _)| *name != "proof");
+            members
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect()
+        }
+    }
 }
 
 fn as_list(context: &Value) -> &[Value] {

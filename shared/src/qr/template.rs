@@ -164,13 +164,7 @@ impl Template {
     /// The values with which [`Template::fill`] gives exactly `credential`.
     pub fn extract(&self, credential: &Map<String, Value>) -> Result<Values, TemplateError> {
         let mut found: Vec<Option<String>> = vec![None; self.fields.len()];
-        let wanted = Value::Object(self.credential.clone());
-        self.extract_value(
-            &wanted,
-            &Value::Object(credential.clone()),
-            &mut String::new(),
-            &mut found,
-        )?;
+        self.extract_members(&self.credential, credential, &mut String::new(), &mut found)?;
         let values: Option<Values> = found.into_iter().collect();
         let values = values.ok_or_else(|| TemplateError::Mismatch("its fields".to_owned()))?;
         match &self.fill(&values)? == credential {
@@ -271,18 +265,33 @@ impl Template {
                     path.truncate(length);
                 }
             }
-            (Value::Object(wanted), Value::Object(given)) if wanted.len() == given.len() => {
-                for (name, wanted) in wanted {
-                    let _ = write!(path, "/{name}");
-                    let given = given
-                        .get(name)
-                        .ok_or_else(|| TemplateError::Mismatch(path.clone()))?;
-                    self.extract_value(wanted, given, path, found)?;
-                    path.truncate(length);
-                }
+            (Value::Object(wanted), Value::Object(given)) => {
+                self.extract_members(wanted, given, path, found)?;
             }
             _ if wanted == given => {}
             _ => return Err(TemplateError::Mismatch(path.clone())),
+        }
+        Ok(())
+    }
+
+    fn extract_members(
+        &self,
+        wanted: &Map<String, Value>,
+        given: &Map<String, Value>,
+        path: &mut String,
+        found: &mut [Option<String>],
+    ) -> Result<(), TemplateError> {
+        if wanted.len() != given.len() {
+            return Err(TemplateError::Mismatch(path.clone()));
+        }
+        let length = path.len();
+        for (name, wanted) in wanted {
+            let _ = write!(path, "/{name}");
+            let given = given
+                .get(name)
+                .ok_or_else(|| TemplateError::Mismatch(path.clone()))?;
+            self.extract_value(wanted, given, path, found)?;
+            path.truncate(length);
         }
         Ok(())
     }

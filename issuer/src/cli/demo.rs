@@ -1,0 +1,300 @@
+//! `demo`: a sample cohort from spreadsheet to certificates, so that there is something to look at and to verify.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use cheti_shared::bundle::trust_list::KeyRole;
+use cheti_shared::key::Signer;
+
+use super::Session;
+use super::args::{Demo, Init};
+use super::batch::save;
+use super::failure::Failure;
+use super::init::establish;
+use super::output::{make_folder, write_whole};
+use super::passphrase::{For, Passphrases};
+use crate::app::approve_batch::{approve_batch, submit_batch};
+use crate::app::certificates::{deliverable, find_certificate};
+use crate::app::changes::{Tools, confirm, propose};
+use crate::app::courses::add_course;
+use crate::app::desk::Desk;
+use crate::app::error::AppError;
+use crate::app::import_roster::{Cohort, import_roster};
+use crate::app::issue_batch::issue_batch;
+use crate::app::ports::Entropy as _;
+use crate::app::ports::rosters::RosterFile;
+use crate::app::ports::vault::KeyFile;
+use crate::app::publish::{Lifetimes, bundle, publish_status, publish_trust_list};
+use crate::compose::{SystemEntropy, write_new};
+use crate::domain::batch::Batch;
+use crate::domain::certificate::Certificate;
+use crate::domain::change::{RevocationReason, What};
+use crate::domain::name::PersonName;
+use crate::domain::operator::OperatorId;
+
+const FOLDER: &str = "demo";
+/// Says that the folder is this command's own and may be replaced.
+const MARK: &str = ".cheti-demo";
+const COURSE: &str = include_str!("../../demo/course.toml");
+const ROSTER: &str = include_str!("../../demo/cohort.csv");
+/// Certificates by serial: one to be revoked, one whose name was misspelt.
+const REVOKED: &str = "000012";
+const CORRECTED: (&str, &str) = ("000010", "Naomi Chebet Kipkorir-Langat");
+
+pub(crate) fn demo(args: &Demo) -> Result<ExitCode, Failure> {
+    let folder = PathBuf::from(FOLDER);
+    prepare(&folder)?;
+    let session = establish_demo(&folder, args)?;
+    let desk = &session.house.desk;
+    let [maker, checker] = people()?;
+    let (maker_key, checker_key) = (
+        session.operator_key(maker.as_str())?,
+        session.operator_key(checker.as_str())?,
+    );
+    let issuing = session.signing_key(KeyRole::Issuing)?;
+
+    let batch = issue_cohort(
+        &session,
+        (&maker, &maker_key),
+        (&checker, &checker_key),
+        &issuing,
+    )?;
+    let number = |serial: &str| format!("NC4-ACT-{}-{serial}", batch.award_date.year());
+    let revoked = find_certificate(desk, &number(REVOKED))?;
+    let corrected = find_certificate(desk, &number(CORRECTED.0))?;
+    let name = PersonName::parse(CORRECTED.1)
+        .map_err(|error| Failure::usage(error.to_string(), error.advice()))?;
+    let changes = [
+        What::Revoke {
+            credential: revoked.id,
+            reason: RevocationReason::IssuedInError,
+        },
+        What::Correct {
+            credential: corrected.id,
+            name: Some(name),
+            extras: Default::default(),
+        },
+    ];
+    for what in changes {
+        let change = propose(desk, what, "demonstration", &maker, &maker_key)?;
+        let tools = Tools {
+            issuing: Some(&issuing),
+            press: &*session.house.press,
+        };
+        confirm(desk, &change.id, &checker, &checker_key, tools)?;
+    }
+    publish(&session, &folder)?;
+    let saved = save_all(&session, &batch, &folder.join("certificates"))?;
+    tell(&session, &folder, saved, &revoked, &corrected)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// An empty folder that is this command's own.
+fn prepare(folder: &Path) -> Result<(), Failure> {
+    if folder.exists() {
+        if !folder.join(MARK).is_file() {
+            let message = format!(
+                "the folder {} is not one that this command made; it was left as it is",
+                folder.display()
+            );
+            return Err(Failure::usage(
+                message,
+                "move it away, or run the command in another folder",
+            ));
+        }
+        fs::remove_dir_all(folder).map_err(|error| Failure::file("replaced", folder, &error))?;
+    }
+    make_folder(&folder.join("passphrases"))?;
+    make_folder(&folder.join("certificates"))?;
+    let mark = folder.join(MARK);
+    fs::write(
+        &mark,
+        "Made by `cheti-issuer demo`, which may replace this folder.\n",
+    )
+    .map_err(|error| Failure::file("written", &mark, &error))
+}
+
+fn people() -> Result<[OperatorId; 2], Failure> {
+    let id = |text: &str| {
+        text.parse::<OperatorId>()
+            .map_err(|error| Failure::usage(error.to_string(), ""))
+    };
+    Ok([id("registrar")?, id("approver")?])
+}
+
+fn establish_demo(folder: &Path, args: &Demo) -> Result<Session, Failure> {
+    let secrets = folder.join("passphrases");
+    for name in [
+        "root",
+        "issuing-1",
+        "status-1",
+        "registrar",
+        "approver",
+        "backup",
+    ] {
+        write_new(
+            &secrets.join(format!("{name}.txt")),
+            random_words()?.as_bytes(),
+        )?;
+    }
+    let passphrases = Passphrases::new(Some(secrets));
+    let init = Init {
+        name: "National Computer and Cybercrimes Coordination Committee (SPECIMEN)".to_owned(),
+        did: "did:web:nc4.example".to_owned(),
+        public_url: "https://nc4.example/".to_owned(),
+        verify_url: args.verify_url.clone(),
+        contact: Some("certificates@nc4.example".to_owned()),
+        utc_offset: "+03:00".parse().map_err(|_| Failure::usage("offset", ""))?,
+        root_key: folder.join("root-key.pem"),
+        operators: vec![
+            ("registrar".to_owned(), "Specimen Registrar".to_owned()),
+            ("approver".to_owned(), "Specimen Approver".to_owned()),
+        ],
+    };
+    let house = establish(&folder.join("data"), &passphrases, &init)?;
+    Ok(Session {
+        house,
+        passphrases,
+        json: false,
+    })
+}
+
+/// 26 characters of five bits each: 130 random bits.
+fn random_words() -> Result<String, Failure> {
+    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let mut octets = [0; 26];
+    SystemEntropy.fill(&mut octets).map_err(AppError::from)?;
+    let letter = |octet: &u8| char::from(LETTERS[usize::from(octet % 32)]);
+    Ok(octets.iter().map(letter).collect())
+}
+
+fn issue_cohort(
+    session: &Session,
+    (maker, maker_key): (&OperatorId, &dyn Signer),
+    (checker, checker_key): (&OperatorId, &dyn Signer),
+    issuing: &dyn Signer,
+) -> Result<Batch, Failure> {
+    let desk = &session.house.desk;
+    let (course, _) = add_course(desk, COURSE, "system")?;
+    let file = RosterFile {
+        bytes: ROSTER.as_bytes(),
+        name: "cohort.csv",
+        sheet: None,
+        map: &[],
+    };
+    let read = session
+        .house
+        .rosters
+        .read(&file, &course.roster_fields())
+        .map_err(AppError::from)?;
+    let cohort = Cohort {
+        course: course.code,
+        name: "Cohort 7".to_owned(),
+        award_date: award_date(desk)?,
+        valid_from: None,
+    };
+    let batch = import_roster(
+        desk,
+        &*session.house.press,
+        &cohort,
+        &read.checked,
+        "system",
+    )?;
+    submit_batch(desk, &batch.id, maker, maker_key)?;
+    approve_batch(desk, &batch.id, checker, checker_key)?;
+    Ok(issue_batch(desk, &batch.id, issuing, "system", &|_, _| {})?)
+}
+
+/// A week ago, so that the certificates hold already.
+fn award_date(desk: &Desk) -> Result<cheti_shared::time::Date, Failure> {
+    let offset = desk.organisation()?.utc_offset;
+    Ok(desk.clock.now().plus_seconds(-7 * 86_400).date_at(offset))
+}
+
+fn publish(session: &Session, folder: &Path) -> Result<(), Failure> {
+    let desk = &session.house.desk;
+    let lifetimes = Lifetimes::default();
+    publish_status(
+        desk,
+        &session.signing_key(KeyRole::Status)?,
+        lifetimes,
+        "system",
+    )?;
+    let root = KeyFile::Root(folder.join("root-key.pem"));
+    let root = session
+        .house
+        .vault
+        .open(&root, &session.passphrases.find("root", For::Opening)?)?;
+    publish_trust_list(desk, &root, lifetimes, "system")?;
+    let path = folder.join("bundle.json");
+    let octets = serde_json::to_vec(&bundle(desk)?.to_json()).unwrap_or_default();
+    write_whole(&path, &octets).map_err(|error| Failure::file("written", &path, &error))
+}
+
+/// Every version of every certificate, as the graduates and their employers may hold them.
+fn save_all(session: &Session, batch: &Batch, folder: &Path) -> Result<usize, Failure> {
+    let (desk, press) = (&session.house.desk, &session.house.press);
+    let mut saved = 0;
+    for serial in 1..=batch.graduates {
+        let number = format!("NC4-ACT-{}-{serial:06}", batch.award_date.year());
+        let certificate = find_certificate(desk, &number)?;
+        for version in &certificate.versions {
+            let one = deliverable(desk, &certificate, version)?;
+            let pdf = press.print(&one.json, &one.code).map_err(AppError::from)?;
+            save(folder, &one, &pdf)?;
+            saved += 1;
+        }
+    }
+    Ok(saved)
+}
+
+fn tell(
+    session: &Session,
+    folder: &Path,
+    saved: usize,
+    revoked: &Certificate,
+    corrected: &Certificate,
+) -> Result<(), Failure> {
+    let desk = &session.house.desk;
+    let stem = |certificate: &Certificate, version: usize| -> Result<String, Failure> {
+        let certificate = find_certificate(desk, &certificate.id.to_string())?;
+        let version = certificate
+            .versions
+            .get(version)
+            .unwrap_or(certificate.current().map_err(AppError::from)?);
+        Ok(deliverable(desk, &certificate, version)?.stem)
+    };
+    let root = desk.organisation()?.root;
+    let folder = folder.display();
+    println!(
+        "A sample cohort of 24 was imported, submitted, approved by a second officer, signed and printed."
+    );
+    println!(
+        "{saved} certificates (PDF and JSON) are in {folder}/certificates; everything in them is a SPECIMEN."
+    );
+    println!("  revoked:   {}", stem(revoked, 0)?);
+    println!(
+        "  corrected: {} is superseded by {}",
+        stem(corrected, 0)?,
+        stem(corrected, 1)?
+    );
+    println!(
+        "Root fingerprint {}. Keys and passphrases are in {folder}: for looking, not for use.",
+        root.fingerprint()
+    );
+    println!();
+    println!("Verify them all, offline (two are not valid, so the exit code is 1):");
+    println!(
+        "  cargo run --release -p cheti-verifier -- check {folder}/certificates --bundle {folder}/bundle.json --offline"
+    );
+    println!("Serve the verifier, then open http://127.0.0.1:8080/");
+    println!(
+        "  cargo run --release -p cheti-verifier -- serve --listen 127.0.0.1:8080 --bundle {folder}/bundle.json"
+    );
+    println!("Serve the issuer's status lists, trust bundle and administration:");
+    println!(
+        "  cargo run --release -- --data {folder}/data --passphrases {folder}/passphrases serve"
+    );
+    Ok(())
+}

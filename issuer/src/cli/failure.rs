@@ -1,0 +1,194 @@
+//! What went wrong, as `error:` and `hint:`, and the exit code.
+
+use std::error::Error;
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::app::error::AppError;
+use crate::app::ports::store::StoreError;
+use crate::app::ports::vault::VaultError;
+use crate::compose::ArchiveError;
+
+/// Refused by a rule.
+const REFUSED: u8 = 1;
+/// Asked in a way that makes no sense.
+const USAGE: u8 = 2;
+/// Disk, store, clock, keys.
+const TROUBLE: u8 = 4;
+
+/// A command that did not do its work.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    code: u8,
+    message: String,
+    hint: Option<String>,
+    /// Further lines between error and hint.
+    details: Vec<String>,
+}
+
+impl Failure {
+    pub(crate) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            code: USAGE,
+            message: message.into(),
+            hint: Some(hint.into()),
+            details: Vec::new(),
+        }
+    }
+
+    pub(crate) fn refused(
+        message: impl Into<String>,
+        details: Vec<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self {
+            code: REFUSED,
+            message: message.into(),
+            hint: Some(hint.into()),
+            details,
+        }
+    }
+
+    pub(crate) fn trouble(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            code: TROUBLE,
+            message: message.into(),
+            hint: Some(hint.into()),
+            details: Vec::new(),
+        }
+    }
+
+    pub(crate) fn file(action: &str, path: &Path, error: &std::io::Error) -> Self {
+        Self::trouble(
+            format!("{} could not be {action}: {error}", path.display()),
+            "check the path and its permissions",
+        )
+    }
+
+    /// Opening the data folder failed.
+    pub(crate) fn opening(error: AppError, data: &Path) -> Self {
+        match error {
+            AppError::Store(StoreError::Missing { .. }) => Self::trouble(
+                format!("there is no issuer in {}", data.display()),
+                "name the data folder with --data, or found an organisation with `cheti-issuer init`",
+            ),
+            other => other.into(),
+        }
+    }
+
+    /// Print it to stderr; the exit code.
+    pub(crate) fn report(&self) -> ExitCode {
+        eprintln!("error: {}", self.message);
+        for line in &self.details {
+            eprintln!("  {line}");
+        }
+        if let Some(hint) = &self.hint {
+            eprintln!("hint: {hint}");
+        }
+        ExitCode::from(self.code)
+    }
+}
+
+/// An error and its sources on one line.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        let words = inner.to_string();
+        if !text.ends_with(&words) {
+            text = format!("{text}: {words}");
+        }
+        source = inner.source();
+    }
+    text
+}
+
+impl From<AppError> for Failure {
+    fn from(error: AppError) -> Self {
+        let (code, hint) = match &error {
+            AppError::Store(store) => return store_failure(&error, store),
+            AppError::Vault(vault) => (TROUBLE, vault_hint(vault)),
+            AppError::Record { .. }
+            | AppError::Entropy(_)
+            | AppError::SelfCheck
+            | AppError::Deliver { .. } => (
+                TROUBLE,
+                "nothing that was acknowledged is lost; restore from a backup if this stays",
+            ),
+            AppError::ClockWentBack { .. } => (TROUBLE, "check the computer's date and time zone"),
+            AppError::NotFound { .. } => (
+                REFUSED,
+                "check the spelling; the `list` commands show what there is",
+            ),
+            AppError::Batch(_) | AppError::Change(_) => (
+                REFUSED,
+                "two different people must each sign with their own key",
+            ),
+            AppError::OtherKey { .. } => (REFUSED, "open the key that `key list` shows as active"),
+            AppError::Chain(_) | AppError::JournalReplaced(_) => (
+                REFUSED,
+                "somebody changed the store from outside: keep it as it is, and compare it with a backup",
+            ),
+            AppError::Rows(_) => (REFUSED, "correct the roster and import it again"),
+            _ => (REFUSED, "nothing was changed; correct this and try again"),
+        };
+        let details = match &error {
+            AppError::Rows(rows) => rows.clone(),
+            _ => Vec::new(),
+        };
+        Self {
+            code,
+            message: chain(&error),
+            hint: Some(hint.to_owned()),
+            details,
+        }
+    }
+}
+
+fn store_failure(error: &AppError, store: &StoreError) -> Failure {
+    let hint = match store {
+        StoreError::Locked { .. } => {
+            "wait for the other command to end; `serve` can run beside commands"
+        }
+        StoreError::Exists { .. } => {
+            "choose another --data folder; an existing store is never replaced"
+        }
+        StoreError::Missing { .. } => "name the data folder with --data",
+        StoreError::Conflict { .. } => {
+            "somebody else was quicker; look at the record again and repeat the command"
+        }
+        _ => "check the disk's free space and health; what was acknowledged before is kept",
+    };
+    Failure::trouble(chain(error), hint)
+}
+
+fn vault_hint(error: &VaultError) -> &'static str {
+    match error {
+        VaultError::Missing(_) => {
+            "check where the key is kept; the root key is on the medium it was taken away on"
+        }
+        VaultError::Exists(_) => "key files are never replaced; choose another place",
+        VaultError::Exposed { .. } => {
+            "others may have read it: make it private, and rotate the key if they did"
+        }
+        VaultError::Key { .. } => {
+            "check the passphrase, also capitals; a lost one has a drill in README, SECURITY"
+        }
+        _ => "check the medium and its permissions",
+    }
+}
+
+impl From<VaultError> for Failure {
+    fn from(error: VaultError) -> Self {
+        AppError::from(error).into()
+    }
+}
+
+impl From<ArchiveError> for Failure {
+    fn from(error: ArchiveError) -> Self {
+        Self::trouble(
+            chain(&error),
+            "check the file and the passphrase; the store was left as it was",
+        )
+    }
+}

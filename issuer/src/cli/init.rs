@@ -1,0 +1,114 @@
+//! `init`: found an organisation.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::args::Init;
+use super::failure::Failure;
+use super::passphrase::{For, Passphrases};
+use crate::app::found::{FirstOperator, found};
+use crate::app::ports::vault::KeyFile;
+use crate::app::publish::{Lifetimes, publish_trust_list};
+use crate::compose::{self, House};
+use crate::domain::operator::OperatorId;
+use crate::domain::organisation::Organisation;
+
+pub(crate) fn init(
+    data: &Path,
+    passphrases: &Passphrases,
+    args: &Init,
+) -> Result<ExitCode, Failure> {
+    let house = establish(data, passphrases, args)?;
+    let root = house.desk.organisation()?.root;
+    println!("{} is founded in {}.", args.name, data.display());
+    println!(
+        "Root key: {} (fingerprint {}).",
+        args.root_key.display(),
+        root.fingerprint()
+    );
+    println!(
+        "Take the root key away now, on a medium of its own, and keep a second copy elsewhere."
+    );
+    println!("Employers pin this root: {root}");
+    println!(
+        "Next: cheti-issuer --data '{}' course add COURSE.toml",
+        data.display()
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Make store and keys, found the organisation, and publish its first trust list while the root key is here.
+pub(crate) fn establish(
+    data: &Path,
+    passphrases: &Passphrases,
+    args: &Init,
+) -> Result<House, Failure> {
+    let operators = operators(args)?;
+    if args.root_key.exists() {
+        let hint = "a key file is never replaced; choose another place";
+        return Err(Failure::usage(
+            format!("{} exists already", args.root_key.display()),
+            hint,
+        ));
+    }
+    // What the officer typed is checked before anything is made.
+    let draft = |root| Organisation {
+        name: args.name.clone(),
+        did: args.did.clone(),
+        contact: args.contact.clone(),
+        public_url: args.public_url.clone(),
+        verify_url: args.verify_url.clone(),
+        utc_offset: args.utc_offset,
+        root,
+    };
+    let stand_in =
+        cheti_shared::key::Signer::public_key(&cheti_shared::key::SecretKey::from_seed(&[0; 32]));
+    draft(stand_in)
+        .check()
+        .map_err(crate::app::error::AppError::from)?;
+
+    let house = compose::create(data)?;
+    let make = |file: KeyFile, name: &str| -> Result<_, Failure> {
+        Ok(house
+            .vault
+            .create(&file, &passphrases.find(name, For::Making)?)?)
+    };
+    let root = make(KeyFile::Root(args.root_key.clone()), "root")?;
+    let issuing = make(KeyFile::Signing("issuing-1".to_owned()), "issuing-1")?;
+    let status = make(KeyFile::Signing("status-1".to_owned()), "status-1")?;
+    let mut first = Vec::new();
+    for (id, name) in operators {
+        let key = make(KeyFile::Operator(id.to_string()), id.as_str())?;
+        first.push(FirstOperator { id, name, key });
+    }
+    found(&house.desk, draft(root), &first, issuing, status)?;
+    let root_key = house.vault.open(
+        &KeyFile::Root(args.root_key.clone()),
+        &passphrases.find("root", For::Opening)?,
+    )?;
+    publish_trust_list(&house.desk, &root_key, Lifetimes::default(), "system")?;
+    Ok(house)
+}
+
+fn operators(args: &Init) -> Result<Vec<(OperatorId, String)>, Failure> {
+    let mut read: Vec<(OperatorId, String)> = Vec::new();
+    for (short, name) in &args.operators {
+        let id: OperatorId = short
+            .parse()
+            .map_err(|error| Failure::usage(format!("{error}"), "for example jane=Jane Wambui"))?;
+        if read.iter().any(|(other, _)| *other == id) {
+            return Err(Failure::usage(
+                format!("operator {id} is named twice"),
+                "name two different people",
+            ));
+        }
+        read.push((id, name.clone()));
+    }
+    match read.len() {
+        0 | 1 => Err(Failure::usage(
+            "two operators are needed: one prepares, another approves",
+            "give --operator twice",
+        )),
+        _ => Ok(read),
+    }
+}

@@ -1,0 +1,184 @@
+//! Wiring: the one place that knows every room. Which store, vault, press and clock the use-cases get is decided here.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use cheti_print::{Page, Printer};
+use cheti_shared::key::pkcs8::Hardness;
+use cheti_shared::time::Timestamp;
+
+use crate::app::desk::Desk;
+use crate::app::error::AppError;
+use crate::app::ports::press::{Press, PressError};
+use crate::app::ports::rosters::{ReadRoster, RosterError, RosterFile, Rosters};
+use crate::app::ports::store::{Store, StoreError};
+use crate::app::ports::vault::Vault;
+use crate::app::ports::{Clock, Entropy, NoEntropy};
+use crate::domain::roster::FieldSpec;
+use crate::keys::FileVault;
+use crate::store::sled::SledStore;
+use crate::store::socket::SocketServer;
+
+pub use crate::keys::{read_private, write_new};
+pub use crate::store::archive::{ArchiveError, Contents, Passphrase as ArchivePassphrase};
+
+/// The system's clock.
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let seconds = i64::try_from(since.as_secs()).unwrap_or_default();
+        Timestamp::from_unix(seconds).unwrap_or(cheti_shared::time::QR_EPOCH)
+    }
+}
+
+/// The operating system's randomness.
+pub struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn fill(&self, octets: &mut [u8]) -> Result<(), NoEntropy> {
+        getrandom::fill(octets).map_err(|_| NoEntropy)
+    }
+}
+
+/// The print room.
+struct PrintRoom(Printer);
+
+impl Press for PrintRoom {
+    fn print(&self, credential: &[u8], url: &str) -> Result<Vec<u8>, PressError> {
+        let page = Page {
+            credential_json: credential,
+            qr_url: url,
+        };
+        self.0.print(&page).map_err(|error| PressError {
+            detail: error.to_string(),
+        })
+    }
+
+    fn can_print(&self, text: &str) -> Result<(), PressError> {
+        self.0.can_draw(text).map_err(|error| PressError {
+            detail: error.to_string(),
+        })
+    }
+}
+
+/// The import room.
+struct ImportRoom;
+
+impl Rosters for ImportRoom {
+    fn read(&self, file: &RosterFile<'_>, fields: &[FieldSpec]) -> Result<ReadRoster, RosterError> {
+        let import = crate::import::load(file.bytes, file.name, file.sheet, file.map, fields)
+            .map_err(|error| RosterError {
+                detail: error.to_string(),
+            })?;
+        let rejected_csv = import.rejected_csv();
+        Ok(ReadRoster {
+            checked: import.checked,
+            rejected_csv,
+            other_sheets: import.other_sheets,
+        })
+    }
+}
+
+/// Everything a command or the server works with.
+#[derive(Clone)]
+pub struct House {
+    /// The data folder.
+    pub data: PathBuf,
+    /// Store, clock, randomness.
+    pub desk: Desk,
+    /// Secret keys.
+    pub vault: Arc<dyn Vault>,
+    /// Printing.
+    pub press: Arc<dyn Press>,
+    /// Reading rosters.
+    pub rosters: Arc<dyn Rosters>,
+}
+
+/// Where the store lies in a data folder.
+pub fn store_folder(data: &Path) -> PathBuf {
+    data.join("store")
+}
+
+/// Make the store of a new data folder. Refuses where there is one.
+pub fn create(data: &Path) -> Result<House, AppError> {
+    let io = |source| StoreError::Io {
+        action: "written",
+        source,
+    };
+    if !data.is_dir() {
+        fs::create_dir_all(data).map_err(io)?;
+    }
+    house(data, Arc::new(SledStore::create(&store_folder(data))?))
+}
+
+/// Open a data folder: its store, or, when a server holds it, that server's socket.
+pub fn open(data: &Path) -> Result<House, AppError> {
+    house(data, crate::store::open(&store_folder(data))?)
+}
+
+/// Open a data folder to serve it: this process holds the store, and other commands reach it through the socket that
+/// lives as long as the returned server.
+pub fn open_to_serve(data: &Path) -> Result<(House, SocketServer), AppError> {
+    let folder = store_folder(data);
+    let store: Arc<dyn Store> = Arc::new(SledStore::open(&folder)?);
+    let server = SocketServer::start(&folder, store.clone())?;
+    Ok((house(data, store)?, server))
+}
+
+fn house(data: &Path, store: Arc<dyn Store>) -> Result<House, AppError> {
+    let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+    let printer = Printer::new().map_err(|error| PressError {
+        detail: error.to_string(),
+    })?;
+    Ok(House {
+        data: data.to_owned(),
+        vault: Arc::new(FileVault::new(
+            data.join("keys"),
+            entropy.clone(),
+            Hardness::Standard,
+        )),
+        desk: Desk {
+            store,
+            clock: Arc::new(SystemClock),
+            entropy,
+        },
+        press: Arc::new(PrintRoom(printer)),
+        rosters: Arc::new(ImportRoom),
+    })
+}
+
+/// Write every record of the store to an encrypted archive.
+pub fn backup(
+    house: &House,
+    passphrase: &ArchivePassphrase,
+    out: impl Write,
+) -> Result<Contents, ArchiveError> {
+    crate::store::archive::write_archive(
+        &*house.desk.store,
+        passphrase,
+        &house.desk.clock.now().to_string(),
+        out,
+    )
+}
+
+/// Fill a new data folder from an archive, which is read twice: once to check it whole, once to restore.
+pub fn restore(
+    data: &Path,
+    passphrase: &ArchivePassphrase,
+    open: impl Fn() -> io::Result<Box<dyn Read>>,
+) -> anyhow::Result<Contents> {
+    crate::store::archive::check_archive(open()?, passphrase)?;
+    let house = create(data)?;
+    Ok(crate::store::archive::read_archive(
+        open()?,
+        passphrase,
+        &*house.desk.store,
+    )?)
+}

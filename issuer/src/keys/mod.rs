@@ -1,0 +1,201 @@
+//! Secret keys in files: encrypted PKCS#8 PEM, readable by their owner alone.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cheti_shared::key::pkcs8::{self, Hardness, Salt};
+use cheti_shared::key::{PublicKey, SecretKey, Signer as _};
+use zeroize::Zeroizing;
+
+use crate::app::ports::Entropy;
+use crate::app::ports::vault::{KeyFile, Passphrase, Vault, VaultError};
+
+/// No key file is longer.
+const KEY_FILE_BYTES: u64 = 64 << 10;
+
+/// A folder of key files; the root key lies wherever the officer keeps it.
+pub struct FileVault {
+    folder: PathBuf,
+    entropy: Arc<dyn Entropy>,
+    hardness: Hardness,
+}
+
+impl FileVault {
+    /// Keys in `folder`, which is made when the first is.
+    pub fn new(folder: PathBuf, entropy: Arc<dyn Entropy>, hardness: Hardness) -> Self {
+        Self {
+            folder,
+            entropy,
+            hardness,
+        }
+    }
+
+    fn path(&self, file: &KeyFile) -> PathBuf {
+        match file {
+            KeyFile::Root(path) => path.clone(),
+            KeyFile::Signing(name) => self.folder.join(format!("{name}.pem")),
+            KeyFile::Operator(name) => self.folder.join("operators").join(format!("{name}.pem")),
+        }
+    }
+}
+
+impl Vault for FileVault {
+    fn create(&self, file: &KeyFile, passphrase: &Passphrase) -> Result<PublicKey, VaultError> {
+        let path = self.path(file);
+        let mut seed = Zeroizing::new([0; 32]);
+        let mut salt = Salt {
+            salt: [0; 16],
+            iv: [0; 16],
+        };
+        self.entropy.fill(seed.as_mut_slice())?;
+        self.entropy.fill(&mut salt.salt)?;
+        self.entropy.fill(&mut salt.iv)?;
+        let key = SecretKey::from_seed(&seed);
+        let pem = pkcs8::encrypt(&key, passphrase, &salt, self.hardness).map_err(|source| {
+            VaultError::Key {
+                path: path.clone(),
+                source,
+            }
+        })?;
+        if let Some(parent) = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+        {
+            make_folder(parent).map_err(|source| VaultError::Io {
+                path: path.clone(),
+                action: "written",
+                source,
+            })?;
+        }
+        write_new(&path, pem.as_bytes())?;
+        Ok(key.public_key())
+    }
+
+    fn open(&self, file: &KeyFile, passphrase: &Passphrase) -> Result<SecretKey, VaultError> {
+        let path = self.path(file);
+        let pem = read_private(&path)?;
+        pkcs8::decrypt(&pem, passphrase).map_err(|source| VaultError::Key { path, source })
+    }
+}
+
+fn make_folder(path: &Path) -> io::Result<()> {
+    match path.is_dir() {
+        true => Ok(()),
+        false => fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path),
+    }
+}
+
+/// Write a file that must not exist yet, for its owner alone, and have it on disk before returning.
+pub fn write_new(path: &Path, octets: &[u8]) -> Result<(), VaultError> {
+    let io = |source: io::Error| match source.kind() {
+        io::ErrorKind::AlreadyExists => VaultError::Exists(path.to_owned()),
+        _ => VaultError::Io {
+            path: path.to_owned(),
+            action: "written",
+            source,
+        },
+    };
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(io)?;
+    file.write_all(octets)
+        .and_then(|()| file.sync_all())
+        .map_err(io)
+}
+
+/// Read a file that only its owner may read; anything else is refused with advice.
+pub fn read_private(path: &Path) -> Result<Zeroizing<String>, VaultError> {
+    let io = |source: io::Error| match source.kind() {
+        io::ErrorKind::NotFound => VaultError::Missing(path.to_owned()),
+        _ => VaultError::Io {
+            path: path.to_owned(),
+            action: "read",
+            source,
+        },
+    };
+    let file = File::open(path).map_err(io)?;
+    let mode = file.metadata().map_err(io)?.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        return Err(VaultError::Exposed {
+            path: path.to_owned(),
+            mode,
+        });
+    }
+    let mut text = Zeroizing::new(String::new());
+    file.take(KEY_FILE_BYTES)
+        .read_to_string(&mut text)
+        .map_err(io)?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::ports::NoEntropy;
+
+    struct Ones;
+
+    impl Entropy for Ones {
+        fn fill(&self, octets: &mut [u8]) -> Result<(), NoEntropy> {
+            octets.fill(1);
+            Ok(())
+        }
+    }
+
+    fn passphrase(text: &str) -> Passphrase {
+        Passphrase::new(text.to_owned())
+    }
+
+    #[test]
+    fn keys_are_private_encrypted_and_never_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = FileVault::new(
+            folder.path().join("keys"),
+            Arc::new(Ones),
+            Hardness::Fixture,
+        );
+        let file = KeyFile::Operator("jane".to_owned());
+        let public = vault
+            .create(&file, &passphrase("long enough words"))
+            .unwrap();
+        assert_eq!(
+            vault
+                .open(&file, &passphrase("long enough words"))
+                .unwrap()
+                .public_key(),
+            public
+        );
+        assert!(matches!(
+            vault.open(&file, &passphrase("other long words")),
+            Err(VaultError::Key { .. })
+        ));
+        assert!(matches!(
+            vault.create(&file, &passphrase("long enough words")),
+            Err(VaultError::Exists(_))
+        ));
+        let path = folder.path().join("keys/operators/jane.pem");
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        let exposed = vault
+            .open(&file, &passphrase("long enough words"))
+            .unwrap_err();
+        assert!(exposed.to_string().contains("chmod 600"), "{exposed}");
+        let missing = vault.open(
+            &KeyFile::Signing("issuing-1".to_owned()),
+            &passphrase("long enough words"),
+        );
+        assert!(matches!(missing, Err(VaultError::Missing(_))));
+    }
+}
