@@ -1,10 +1,10 @@
 //! The listeners on real sockets: served, and stopped without losing what is under way.
 
-use std::net::SocketAddr;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 use super::house::{House, Loaded, import_path};
@@ -12,29 +12,37 @@ use crate::app::approve_batch::list_batches;
 use crate::domain::api_key::Scope;
 use crate::http::{Listeners, serve};
 
-async fn read_until(stream: &mut TcpStream, wanted: &str) -> String {
+fn read_until(stream: &mut TcpStream, wanted: &str) -> String {
     let mut read = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&read).into_owned();
         if text.contains(wanted) {
             return text;
         }
-        assert!(
-            stream.read_buf(&mut read).await.unwrap() > 0,
-            "the connection ended after {text}"
-        );
+        let mut more = [0; 4_096];
+        let count = stream.read(&mut more).unwrap();
+        assert!(count > 0, "the connection ended after {text}");
+        read.extend_from_slice(&more[..count]);
     }
 }
 
-async fn whole(address: SocketAddr, request: &str) -> String {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(request.as_bytes()).await.unwrap();
+/// Connect with a deadline for reading, so that a server that hangs fails the test.
+fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).unwrap();
+    let deadline = Some(Duration::from_secs(60));
+    stream.set_read_timeout(deadline).unwrap();
+    stream
+}
+
+fn whole(address: SocketAddr, request: &str) -> String {
+    let mut stream = connect(address);
+    stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
+    stream.read_to_string(&mut answer).unwrap();
     answer
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_request_under_way_is_finished_before_the_end() {
     let house = House::new(Loaded::Both);
     let token = house.token(&[Scope::Import]);
@@ -50,10 +58,10 @@ async fn a_request_under_way_is_finished_before_the_end() {
 
     let health = "GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
     for address in [public, admin] {
-        let answer = whole(address, health).await;
+        let answer = whole(address, health);
         assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
     }
-    let answer = whole(public, &health.replace("/healthz", "/v1/batches")).await;
+    let answer = whole(public, &health.replace("/healthz", "/v1/batches"));
     assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
 
     let roster = "Name,Award\nAmina Hassan,Pass\n";
@@ -62,24 +70,24 @@ async fn a_request_under_way_is_finished_before_the_end() {
         import_path(""),
         roster.len()
     );
-    let mut upload = TcpStream::connect(admin).await.unwrap();
-    upload.write_all(head.as_bytes()).await.unwrap();
+    let mut upload = connect(admin);
+    upload.write_all(head.as_bytes()).unwrap();
     // The server says so when it begins to read the body: from here on the request is under way.
-    read_until(&mut upload, "100 Continue").await;
+    read_until(&mut upload, "100 Continue");
     stop.send(()).unwrap();
-    while TcpStream::connect(public).await.is_ok() {
-        tokio::task::yield_now().await;
+    while TcpStream::connect(public).is_ok() {
+        std::thread::yield_now();
     }
     assert!(list_batches(&house.desk).unwrap().is_empty());
-    upload.write_all(roster.as_bytes()).await.unwrap();
-    let answer = read_until(&mut upload, "Cohort 7").await;
+    upload.write_all(roster.as_bytes()).unwrap();
+    let answer = read_until(&mut upload, "Cohort 7");
     assert!(answer.contains("201 Created"), "{answer}");
     serving.await.unwrap().unwrap();
     assert_eq!(list_batches(&house.desk).unwrap().len(), 1);
-    assert!(TcpStream::connect(admin).await.is_err());
+    assert!(TcpStream::connect(admin).is_err());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_overlong_head_is_refused() {
     let house = House::new(Loaded::Neither);
     let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
@@ -89,16 +97,10 @@ async fn an_overlong_head_is_refused() {
     let shutdown = async { stopped.await.unwrap_or_default() };
     let serving = tokio::spawn(serve(listeners, Arc::clone(&house.service), shutdown));
     let path = "x".repeat(65_000);
-    let mut stream = TcpStream::connect(public).await.unwrap();
-    stream
-        .write_all(format!("GET /{path}").as_bytes())
-        .await
-        .unwrap();
-    stream
-        .write_all("x".repeat(1_000).as_bytes())
-        .await
-        .unwrap();
-    let answer = read_until(&mut stream, "\r\n\r\n").await;
+    let mut stream = connect(public);
+    stream.write_all(format!("GET /{path}").as_bytes()).unwrap();
+    stream.write_all("x".repeat(1_000).as_bytes()).unwrap();
+    let answer = read_until(&mut stream, "\r\n\r\n");
     assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
     drop(stop);
     serving.await.unwrap().unwrap();
