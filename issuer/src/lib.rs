@@ -7,7 +7,9 @@
 pub mod app;
 pub mod cli;
 pub mod compose;
+pub mod config;
 pub mod domain;
+pub mod http;
 pub mod import;
 pub mod keys;
 pub mod store;

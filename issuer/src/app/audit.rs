@@ -16,6 +16,22 @@ pub fn each_event(desk: &Desk, mut visit: impl FnMut(&Event)) -> Result<(), AppE
     })
 }
 
+/// At most `limit` events after the one numbered `after`, in order; none is the end.
+pub fn events_after(desk: &Desk, after: u64, limit: usize) -> Result<Vec<Event>, AppError> {
+    let after = after.to_be_bytes();
+    let page = desk
+        .store
+        .scan(Collection::Audit, b"", Some(&after), limit)?;
+    let read = |(id, octets): (Vec<u8>, Vec<u8>)| decode(&Key::new(Collection::Audit, id), &octets);
+    page.into_iter().map(read).collect()
+}
+
+/// The journal's recorded head: it moves with every change of the store.
+pub fn head(desk: &Desk) -> Result<JournalHead, AppError> {
+    let end = desk.journal_end()?;
+    Ok(end.map_or_else(empty_head, |end| end.value.head))
+}
+
 /// Check every link, that the journal ends at its head, and that it holds the head that the trust list published.
 pub fn verify_journal(desk: &Desk) -> Result<JournalHead, AppError> {
     let recorded = desk

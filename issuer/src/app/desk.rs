@@ -218,6 +218,17 @@ impl Writing {
         self.commit.puts.push((key, octets));
     }
 
+    /// Demand that a record which was read, and on which the writes rest, is still as it was.
+    pub(crate) fn demand_unchanged<T>(&mut self, read: &Loaded<T>) {
+        let expect = Expect::Equals(read.key.clone(), read.octets.clone());
+        self.commit.expects.push(expect);
+    }
+
+    /// Demand that there still is no such record.
+    pub(crate) fn demand_absent(&mut self, key: Key) {
+        self.commit.expects.push(Expect::Absent(key));
+    }
+
     /// Remove a record.
     pub(crate) fn remove(&mut self, key: Key) {
         self.commit.removes.push(key);

@@ -12,7 +12,7 @@ use cheti_shared::status::list::{StatusList, StatusListDraft};
 use cheti_shared::status::reasons::StatusReasons;
 use serde_json::{Map, Value};
 
-use super::desk::{Desk, Writing, encode};
+use super::desk::{Desk, Loaded, Writing, encode};
 use super::error::AppError;
 use super::plan_batch::list_numbers;
 use super::ports::store::Collection;
@@ -42,6 +42,9 @@ impl Default for Lifetimes {
 const DAY: i64 = 86_400;
 
 /// Sign every status list and its reasons anew, as of now.
+///
+/// Happens only when no list changed meanwhile, so in the journal every change before a `status.publish` is in what that
+/// published; otherwise [`super::ports::store::StoreError::Conflict`], and it can be tried again.
 pub fn publish_status(
     desk: &Desk,
     status: &dyn Signer,
@@ -58,9 +61,10 @@ pub fn publish_status(
     let numbers = list_numbers(desk)?;
     let mut writing = Writing::default();
     for number in &numbers {
-        let book: StatusBook = desk
-            .load(status_key(*number), "status list", &number.to_string())?
-            .value;
+        let book: Loaded<StatusBook> =
+            desk.load(status_key(*number), "status list", &number.to_string())?;
+        writing.demand_unchanged(&book);
+        let book = book.value;
         let url = status_url(&organisation, *number);
         let draft = StatusListDraft {
             url: &url,
@@ -81,6 +85,8 @@ pub fn publish_status(
             encode(&reasons)?,
         );
     }
+    let next = numbers.last().map_or(1, |last| last.0 + 1);
+    writing.demand_absent(status_key(ListNumber(next)));
     desk.record(
         writing,
         &[Entry::new(actor, "status.publish", "status lists").with("lists", numbers.len())],

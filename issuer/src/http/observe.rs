@@ -1,0 +1,103 @@
+//! Around every request: its id, its log line, its count, and the headers that every answer has.
+//!
+//! A log line holds method, route, status, time and key id: never a name, a token, a body, or a path as it was sent.
+
+use std::time::Instant;
+
+use axum::extract::{Request, State};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue, Method, Response as HttpResponse};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::endpoint::KeyId;
+use super::problem::Inside;
+use super::service::Shared;
+
+/// Which listener a request came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Listener {
+    /// What anybody may read.
+    Public,
+    /// What programs with a key may do.
+    Admin,
+}
+
+impl Listener {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// The path of the endpoint that answered, its parameters in braces.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Matched(pub(super) &'static str);
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+pub(super) async fn observe(
+    State((service, listener)): State<(Shared, Listener)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let id = service.next_request_id();
+    let method = method_name(request.method());
+    let started = Instant::now();
+    let mut response = next.run(request).await;
+    let took = started.elapsed();
+    let status = response.status().as_u16();
+    let route = response
+        .extensions()
+        .get::<Matched>()
+        .map_or("none", |matched| matched.0);
+    let key = response
+        .extensions()
+        .get::<KeyId>()
+        .map_or("", |key| key.0.as_str());
+    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    let listener_name = listener.name();
+    match response.extensions().get::<Inside>() {
+        Some(Inside(cause)) => {
+            tracing::error!(request = %id, listener = listener_name, method, route, status, ms, key, cause, "request");
+        }
+        None => {
+            tracing::info!(request = %id, listener = listener_name, method, route, status, ms, key, "request");
+        }
+    }
+    service.requests.count(listener_name, route, status, took);
+    add_headers(&mut response, listener);
+    if status >= 500
+        && let Ok(id) = HeaderValue::from_str(&id)
+    {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
+
+/// A method by its registered name; what a client made up is not repeated.
+fn method_name(method: &Method) -> &'static str {
+    let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"];
+    let found = known.into_iter().find(|name| method == *name);
+    found.unwrap_or("other")
+}
+
+fn add_headers<B>(response: &mut HttpResponse<B>, listener: Listener) {
+    let headers = response.headers_mut();
+    let fixed = HeaderValue::from_static;
+    headers.insert(X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
+    let policy = "default-src 'none'; frame-ancestors 'none'";
+    headers.insert(CONTENT_SECURITY_POLICY, fixed(policy));
+    headers.insert(REFERRER_POLICY, fixed("no-referrer"));
+    if listener == Listener::Public {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, fixed("*"));
+    }
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, fixed("no-store"));
+    }
+}

@@ -1,0 +1,293 @@
+//! Problems as HTTP tells them (RFC 9457): the one place that knows which error has which status.
+
+use std::error::Error;
+
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::app::error::AppError;
+use crate::app::ports::store::StoreError;
+use crate::domain::batch::BatchError;
+
+/// An answer that is not what was asked for.
+///
+/// `type` is `urn:cheti:problem:` and a word that does not change; programs go by that, people by `title` and `detail`.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    status: StatusCode,
+    word: &'static str,
+    title: &'static str,
+    detail: Option<String>,
+    more: Map<String, Value>,
+    inside: Option<String>,
+}
+
+/// What the log may know and the client may not; rides on the answer to the place that writes the log.
+#[derive(Clone, Debug)]
+pub(super) struct Inside(pub(super) String);
+
+impl Problem {
+    pub(super) fn new(status: StatusCode, word: &'static str, title: &'static str) -> Self {
+        Self {
+            status,
+            word,
+            title,
+            detail: None,
+            more: Map::new(),
+            inside: None,
+        }
+    }
+
+    /// The same for everything that is not there (THREATS 22).
+    pub(super) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", "Not found")
+    }
+
+    /// The route exists, the method does not.
+    pub(super) fn method_not_allowed() -> Self {
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        Self::new(status, "method-not-allowed", "Method not allowed")
+    }
+
+    /// No API key, or none that is known.
+    pub(super) fn unauthorized() -> Self {
+        let status = StatusCode::UNAUTHORIZED;
+        Self::new(status, "unauthorized", "A valid API key is needed")
+    }
+
+    /// A known API key that may not do this.
+    pub(super) fn forbidden(scope: &str) -> Self {
+        let title = "The API key may not do this";
+        Self::new(StatusCode::FORBIDDEN, "forbidden", title)
+            .detail(format!("This needs an API key with the scope {scope}."))
+    }
+
+    /// The request itself is wrong.
+    pub(super) fn bad_request(detail: impl Into<String>) -> Self {
+        let title = "The request is malformed";
+        Self::new(StatusCode::BAD_REQUEST, "bad-request", title).detail(detail)
+    }
+
+    /// The server was started without a key that this needs.
+    pub(super) fn key_not_loaded(role: &'static str) -> Self {
+        let title = "This server does not hold the key";
+        Self::new(StatusCode::CONFLICT, "key-not-loaded", title).detail(format!(
+            "The server was started without the {role} key. Start it with the key's passphrase file, or use the command line."
+        ))
+    }
+
+    /// Too much at once.
+    pub(super) fn busy() -> Self {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        Self::new(status, "busy", "Too many requests at once")
+    }
+
+    /// Something failed in here; `inside` is for the log alone.
+    pub(super) fn internal(inside: String) -> Self {
+        let title = "Something failed in the server";
+        let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", title);
+        problem.inside(inside)
+    }
+
+    /// With a sentence for people.
+    #[must_use]
+    pub(super) fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// With a further member for programs.
+    #[must_use]
+    pub(super) fn with(mut self, name: &str, value: impl Serialize) -> Self {
+        self.more.insert(name.to_owned(), json!(value));
+        self
+    }
+
+    fn inside(mut self, inside: String) -> Self {
+        self.inside = Some(inside);
+        self
+    }
+
+    /// A conflict with how things stand, told in the error's own words.
+    fn conflict(word: &'static str, error: &AppError) -> Self {
+        let title = "This cannot be done as things stand";
+        Self::new(StatusCode::CONFLICT, word, title).detail(told(error))
+    }
+
+    fn unprocessable(word: &'static str, error: &AppError) -> Self {
+        let title = "What was sent cannot be used";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, word, title).detail(told(error))
+    }
+
+    fn unavailable(inside: String) -> Self {
+        let title = "The store cannot be used at the moment";
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        Self::new(status, "store-unavailable", title).inside(inside)
+    }
+}
+
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        use AppError as E;
+        match &error {
+            E::NotFound { .. } => Self::not_found().detail(told(&error)),
+            E::Exists { .. } => Self::conflict("exists", &error),
+            E::Store(StoreError::Conflict { .. }) => {
+                Self::new(StatusCode::CONFLICT, "changed-meanwhile", "Somebody else was first")
+                    .detail("Something changed while this was under way; nothing was done. Look again, then try again.")
+            }
+            E::Store(StoreError::TooLarge { .. }) => Self::unprocessable("too-large", &error),
+            E::Store(_) | E::ClockWentBack { .. } => Self::unavailable(told(&error)),
+            E::OtherKey { .. } | E::NoKey(_) => Self::conflict("wrong-key", &error),
+            E::TemplateChanged(_) => Self::conflict("course-changed", &error),
+            E::NumbersUsedUp { .. } => Self::conflict("numbers-used-up", &error),
+            E::Batch(BatchError::State { .. }) => Self::conflict("wrong-state", &error),
+            E::Batch(_) => Self::conflict("not-approved", &error),
+            E::Change(_) | E::Standing(_) | E::Book(_) => Self::conflict("wrong-state", &error),
+            E::Chain(_) | E::JournalReplaced(_) => Self::conflict("journal-broken", &error),
+            E::Value { .. } => Self::unprocessable("value", &error),
+            E::Course(_) | E::Organisation(_) => Self::unprocessable("course", &error),
+            E::Roster(_) => Self::unprocessable("unreadable-roster", &error),
+            E::Rows(rows) => Self::unprocessable("uncertifiable", &error).with("problems", rows),
+            // A decoder's message may quote what it read, a printer's what it could not print: names stay out of logs.
+            E::Record { what, source } => Self::internal(format!(
+                "the stored record {what} cannot be read: {:?} at line {} column {}",
+                source.classify(),
+                source.line(),
+                source.column()
+            )),
+            E::Press(_) => Self::internal("a certificate cannot be printed".to_owned()),
+            E::Draft(_) | E::Payload(_) => {
+                Self::internal("a stored certificate does not fit its template".to_owned())
+            }
+            E::Deliver { .. } => Self::internal("a file could not be written".to_owned()),
+            E::SelfCheck | E::Template(_) | E::Envelope(_) | E::Proof(_) | E::Vault(_) | E::Entropy(_) => {
+                Self::internal(told(&error))
+            }
+        }
+    }
+}
+
+/// The error and what caused it, on one line.
+fn told(error: &AppError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        text = format!("{text}: {source}");
+        cause = source.source();
+    }
+    text
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut body = Map::new();
+        body.insert(
+            "type".to_owned(),
+            format!("urn:cheti:problem:{}", self.word).into(),
+        );
+        body.insert("title".to_owned(), self.title.into());
+        body.insert("status".to_owned(), self.status.as_u16().into());
+        body.extend(
+            self.detail
+                .map(|detail| ("detail".to_owned(), detail.into())),
+        );
+        body.extend(self.more);
+        let body = Value::Object(body).to_string();
+        let media_type = [(CONTENT_TYPE, "application/problem+json")];
+        let mut response = (self.status, media_type, body).into_response();
+        let headers = response.headers_mut();
+        match self.status {
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
+            }
+            _ => {}
+        }
+        if let Some(inside) = self.inside {
+            response.extensions_mut().insert(Inside(inside));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::audit::ChainError;
+
+    async fn shown(error: AppError) -> (u16, Value, Option<String>) {
+        let response = Problem::from(error).into_response();
+        let inside = response.extensions().get::<Inside>().cloned();
+        let status = response.status().as_u16();
+        let body = axum::body::to_bytes(response.into_body(), 1 << 16)
+            .await
+            .unwrap();
+        (
+            status,
+            serde_json::from_slice(&body).unwrap(),
+            inside.map(|inside| inside.0),
+        )
+    }
+
+    #[tokio::test]
+    async fn each_error_has_its_status_and_word() {
+        let io = || StoreError::Io {
+            action: "written",
+            source: std::io::Error::other("disk full"),
+        };
+        let read = serde_json::from_str::<u32>("\"Wanjiku\"").unwrap_err();
+        for (error, status, word) in [
+            (
+                AppError::NotFound {
+                    what: "batch",
+                    id: "b1".to_owned(),
+                },
+                404,
+                "not-found",
+            ),
+            (AppError::Store(io()), 503, "store-unavailable"),
+            (AppError::NoKey("issuing"), 409, "wrong-key"),
+            (
+                AppError::Rows(vec!["line 2: x".to_owned()]),
+                422,
+                "uncertifiable",
+            ),
+            (
+                AppError::Chain(ChainError::Altered { seq: 4 }),
+                409,
+                "journal-broken",
+            ),
+            (AppError::SelfCheck, 500, "internal"),
+            (
+                AppError::Record {
+                    what: "Row/1".to_owned(),
+                    source: read,
+                },
+                500,
+                "internal",
+            ),
+        ] {
+            let (found, body, inside) = shown(error).await;
+            assert_eq!(found, status, "{body}");
+            assert_eq!(body["type"], format!("urn:cheti:problem:{word}"));
+            assert_eq!(body["status"], status);
+            assert_eq!(
+                inside.is_some(),
+                status >= 500,
+                "the log learns why a server fails"
+            );
+            assert_eq!(
+                body.get("detail").is_some(),
+                status < 500,
+                "and clients do not"
+            );
+            assert!(!inside.unwrap_or_default().contains("Wanjiku"));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Keeps the published status lists fresh, while the server runs and holds the status key.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::service::{Service, Shared};
+use crate::app::error::AppError;
+use crate::app::publish::publish_status;
+
+/// How often the journal is looked at: a revocation is published about this soon.
+const LOOK_SECONDS: u64 = 2;
+/// How long after a failure it is tried again.
+const RETRY_SECONDS: u64 = 60;
+
+/// Look and publish until the channel closes.
+pub(super) async fn keep_fresh(service: Shared, mut stop: watch::Receiver<()>) {
+    if service.parts.status.is_none() {
+        return;
+    }
+    let mut ticks = interval(Duration::from_secs(LOOK_SECONDS));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = stop.changed() => return,
+        }
+        let looking = Arc::clone(&service);
+        let looked = tokio::task::spawn_blocking(move || looking.publish_if_due()).await;
+        match looked {
+            Ok(Ok(None)) => {}
+            Ok(Ok(Some(lists))) => tracing::info!(lists, "status lists published"),
+            failed => {
+                let error = match failed {
+                    Ok(Err(error)) => error.to_string(),
+                    _ => "the work panicked".to_owned(),
+                };
+                tracing::error!(error, "status lists could not be published");
+                ticks.reset_after(Duration::from_secs(RETRY_SECONDS));
+            }
+        }
+    }
+}
+
+impl Service {
+    /// Publish the status lists when something changed or they are half way to their end; how many, if so.
+    pub(super) fn publish_if_due(&self) -> Result<Option<usize>, AppError> {
+        let Some(key) = &self.parts.status else {
+            return Ok(None);
+        };
+        let (desk, lifetimes) = (self.desk(), self.parts.lifetimes);
+        if !self
+            .journal()?
+            .is_publishing_due(desk.clock.now(), lifetimes)
+        {
+            return Ok(None);
+        }
+        publish_status(desk, key.as_ref(), lifetimes, "system").map(Some)
+    }
+}

@@ -1,0 +1,167 @@
+//! Serve both listeners until told to stop, then finish what is under way.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+
+use super::publisher::keep_fresh;
+use super::service::Service;
+use super::{admin, public};
+
+/// How many connections a listener serves at once; further ones wait to be accepted.
+const CONNECTIONS: usize = 1_024;
+/// How long a client may take to send a request's head, and stay silent between two requests.
+const HEAD_SECONDS: u64 = 15;
+/// How long clients may take to fetch their answers once the server is told to stop.
+const PARTING_SECONDS: u64 = 30;
+
+/// The two listening sockets.
+#[derive(Debug)]
+pub struct Listeners {
+    public: TcpListener,
+    admin: TcpListener,
+}
+
+impl Listeners {
+    /// Listen on these addresses; port 0 takes a free one.
+    pub async fn bind(public: SocketAddr, admin: SocketAddr) -> io::Result<Self> {
+        let public = TcpListener::bind(public).await?;
+        let admin = TcpListener::bind(admin).await?;
+        Ok(Self { public, admin })
+    }
+
+    /// Where the public listener is reached.
+    pub fn public_address(&self) -> io::Result<SocketAddr> {
+        self.public.local_addr()
+    }
+
+    /// Where the admin listener is reached.
+    pub fn admin_address(&self) -> io::Result<SocketAddr> {
+        self.admin.local_addr()
+    }
+}
+
+/// Serve until `shutdown` is done; then accept nothing more, answer what has been asked, and return.
+///
+/// What was acknowledged is in the store already. Fails only when a listening socket does.
+pub async fn serve(
+    listeners: Listeners,
+    service: Arc<Service>,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let (stop, stopped) = watch::channel(());
+    let publisher = tokio::spawn(keep_fresh(Arc::clone(&service), stopped.clone()));
+    let public = public::router(Arc::clone(&service));
+    let admin = admin::router(service);
+    let public = tokio::spawn(listen(listeners.public, public, stopped.clone()));
+    let admin = tokio::spawn(listen(listeners.admin, admin, stopped));
+    let (public_end, admin_end) = (public.abort_handle(), admin.abort_handle());
+    let both = async { tokio::try_join!(flatten(public), flatten(admin)) };
+    tokio::pin!(both);
+    let early = tokio::select! {
+        ended = &mut both => Some(ended),
+        () = shutdown => None,
+    };
+    drop(stop);
+    let ended = match early {
+        Some(ended) => ended,
+        None => both.await,
+    };
+    public_end.abort();
+    admin_end.abort();
+    let _ = publisher.await;
+    ended.map(|_| ())
+}
+
+async fn flatten(task: tokio::task::JoinHandle<io::Result<()>>) -> io::Result<()> {
+    task.await
+        .unwrap_or_else(|error| Err(io::Error::other(error)))
+}
+
+/// Accept connections until told to stop, then see the open ones to their end.
+async fn listen(
+    listener: TcpListener,
+    router: Router,
+    mut stop: watch::Receiver<()>,
+) -> io::Result<()> {
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    let graceful = GracefulShutdown::new();
+    loop {
+        let (stream, place) = tokio::select! {
+            accepted = accept(&listener, &room) => accepted?,
+            _ = stop.changed() => break,
+        };
+        tokio::spawn(converse(stream, router.clone(), graceful.watcher(), place));
+    }
+    drop(listener);
+    let parting = Duration::from_secs(PARTING_SECONDS);
+    if tokio::time::timeout(parting, graceful.shutdown())
+        .await
+        .is_err()
+    {
+        tracing::warn!("some clients did not fetch their answers in time");
+    }
+    Ok(())
+}
+
+/// The next connection, once there is room for one.
+async fn accept(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+    let place = Arc::clone(room).acquire_owned().await;
+    let place = place.map_err(io::Error::other)?;
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return Ok((stream, place)),
+            Err(error) if is_the_clients(&error) => {}
+            Err(error) if is_lack_of_descriptors(&error) => {
+                tracing::warn!("no file descriptors left for a connection");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn is_the_clients(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    let kinds = [
+        ConnectionAborted,
+        ConnectionRefused,
+        ConnectionReset,
+        Interrupted,
+    ];
+    kinds.contains(&error.kind())
+}
+
+fn is_lack_of_descriptors(error: &io::Error) -> bool {
+    // ENFILE and EMFILE have the same numbers on every Unix that Rust runs on.
+    matches!(error.raw_os_error(), Some(23 | 24))
+}
+
+async fn converse(
+    stream: TcpStream,
+    router: Router,
+    watcher: hyper_util::server::graceful::Watcher,
+    place: OwnedSemaphorePermit,
+) {
+    let _ = stream.set_nodelay(true);
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(Duration::from_secs(HEAD_SECONDS))
+        .max_buf_size(64 << 10)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    // What ends a connection early concerns its client alone, and the client sees it end.
+    let _ = watcher.watch(connection).await;
+    drop(place);
+}

@@ -1,0 +1,121 @@
+//! What every handler works with.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::body::Bytes;
+use cheti_shared::ids::Digest;
+use cheti_shared::key::Signer;
+
+use super::metrics::Requests;
+use super::problem::Problem;
+use crate::app::audit;
+use crate::app::desk::Desk;
+use crate::app::error::AppError;
+use crate::app::journal_watch::JournalWatch;
+use crate::app::ports::press::Press;
+use crate::app::ports::rosters::Rosters;
+use crate::app::publish::{self, Lifetimes};
+
+/// What the service is made of.
+#[derive(Clone)]
+pub struct Parts {
+    /// Store, clock and randomness.
+    pub desk: Desk,
+    /// Prints certificates.
+    pub press: Arc<dyn Press>,
+    /// Reads rosters.
+    pub rosters: Arc<dyn Rosters>,
+    /// The issuing key, when this server may issue approved batches.
+    pub issuing: Option<Arc<dyn Signer>>,
+    /// The status key, when this server keeps the status lists fresh.
+    pub status: Option<Arc<dyn Signer>>,
+    /// How long what is published may be relied on.
+    pub lifetimes: Lifetimes,
+}
+
+/// The running service: its parts, and what it remembers between requests. Nothing in it outlives the process.
+pub struct Service {
+    pub(super) parts: Parts,
+    pub(super) requests: Requests,
+    watch: Mutex<JournalWatch>,
+    bundle: Mutex<Option<(Digest, Bytes)>>,
+    issuing: Mutex<()>,
+    request_prefix: u32,
+    request_count: AtomicU64,
+}
+
+/// The service as handlers share it.
+pub(super) type Shared = Arc<Service>;
+
+impl Service {
+    /// A service of these parts.
+    pub fn new(parts: Parts) -> Result<Arc<Self>, AppError> {
+        let request_prefix = u32::from_be_bytes(parts.desk.random()?);
+        Ok(Arc::new(Self {
+            parts,
+            requests: Requests::default(),
+            watch: Mutex::default(),
+            bundle: Mutex::default(),
+            issuing: Mutex::default(),
+            request_prefix,
+            request_count: AtomicU64::new(0),
+        }))
+    }
+
+    /// Do blocking work (store, signatures, print) where it holds up no other request.
+    ///
+    /// Work that has begun is finished even when the client goes away.
+    pub(super) async fn run<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T, AppError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let service = Arc::clone(self);
+        match tokio::task::spawn_blocking(move || work(&service)).await {
+            Ok(result) => Ok(result?),
+            Err(_) => Err(Problem::internal("the work panicked".to_owned())),
+        }
+    }
+
+    /// Store, clock and randomness.
+    pub(super) fn desk(&self) -> &Desk {
+        &self.parts.desk
+    }
+
+    /// One batch is issued at a time: a second request waits, and finds the batch issued.
+    pub(super) fn issue_alone(&self) -> MutexGuard<'_, ()> {
+        lock(&self.issuing)
+    }
+
+    /// The journal watch, with everything that has happened until now.
+    pub(super) fn journal(&self) -> Result<JournalWatch, AppError> {
+        let mut watch = lock(&self.watch);
+        watch.follow(self.desk())?;
+        Ok(watch.clone())
+    }
+
+    /// The trust bundle's octets, put together again only after something happened.
+    pub(super) fn bundle(&self) -> Result<Bytes, AppError> {
+        let mut kept = lock(&self.bundle);
+        let head = audit::head(self.desk())?.hash;
+        match kept.as_ref() {
+            Some((of, octets)) if *of == head => Ok(octets.clone()),
+            _ => {
+                let octets = Bytes::from(publish::bundle(self.desk())?.to_json().to_string());
+                *kept = Some((head, octets.clone()));
+                Ok(octets)
+            }
+        }
+    }
+
+    /// A new request's id, for log lines and for people who report trouble.
+    pub(super) fn next_request_id(&self) -> String {
+        let count = self.request_count.fetch_add(1, Ordering::Relaxed);
+        format!("{:08x}-{count}", self.request_prefix)
+    }
+}
+
+/// What the locks guard is only ever replaced whole, so a panic while one is held leaves nothing half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,278 @@
+//! A small organisation to serve: two officers, one course, API keys, and a way to ask it things.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request};
+use cheti_print::{Page, Printer};
+use cheti_shared::key::{SecretKey, Signer};
+use cheti_shared::time::Timestamp;
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+use crate::app::api_keys::mint_api_key;
+use crate::app::approve_batch::{approve_batch, submit_batch};
+use crate::app::changes::{Tools, confirm, propose};
+use crate::app::courses::add_course;
+use crate::app::desk::Desk;
+use crate::app::found::{FirstOperator, found};
+use crate::app::ports::press::{Press, PressError};
+use crate::app::ports::rosters::{ReadRoster, RosterError, RosterFile, Rosters};
+use crate::app::ports::store::{Collection, Store};
+use crate::app::ports::{Clock, Entropy, NoEntropy};
+use crate::app::publish::{Lifetimes, publish_trust_list};
+use crate::domain::api_key::Scope;
+use crate::domain::batch::BatchId;
+use crate::domain::certificate::Certificate;
+use crate::domain::change::What;
+use crate::domain::course::tests::COURSE;
+use crate::domain::operator::OperatorId;
+use crate::domain::organisation::Organisation;
+use crate::domain::roster::FieldSpec;
+use crate::http::{Parts, Service, admin, public};
+use crate::store::memory::MemoryStore;
+
+/// 2026-10-20T06:00:00Z.
+const NOW: i64 = 1_792_476_000;
+
+pub(super) struct FixedClock(AtomicI64);
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_unix(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
+struct Counting(AtomicU64);
+
+impl Entropy for Counting {
+    fn fill(&self, octets: &mut [u8]) -> Result<(), NoEntropy> {
+        for chunk in octets.chunks_mut(32) {
+            let count = self.0.fetch_add(1, Ordering::SeqCst);
+            let digest = cheti_shared::ids::Digest::of(&count.to_be_bytes());
+            chunk.copy_from_slice(&digest.octets()[..chunk.len()]);
+        }
+        Ok(())
+    }
+}
+
+struct RealPress(Printer);
+
+impl Press for RealPress {
+    fn print(&self, credential_json: &[u8], qr_url: &str) -> Result<Vec<u8>, PressError> {
+        let page = Page {
+            credential_json,
+            qr_url,
+        };
+        self.0.print(&page).map_err(|error| PressError {
+            detail: error.to_string(),
+        })
+    }
+
+    fn can_print(&self, text: &str) -> Result<(), PressError> {
+        self.0.can_draw(text).map_err(|error| PressError {
+            detail: error.to_string(),
+        })
+    }
+}
+
+struct RealRosters;
+
+impl Rosters for RealRosters {
+    fn read(&self, file: &RosterFile<'_>, fields: &[FieldSpec]) -> Result<ReadRoster, RosterError> {
+        let import = crate::import::load(file.bytes, file.name, file.sheet, file.map, fields);
+        let import = import.map_err(|error| RosterError {
+            detail: error.to_string(),
+        })?;
+        Ok(ReadRoster {
+            rejected_csv: import.rejected_csv(),
+            checked: import.checked,
+            other_sheets: import.other_sheets,
+        })
+    }
+}
+
+/// The organisation, its keys, and its service.
+pub(super) struct House {
+    pub(super) service: Arc<Service>,
+    pub(super) desk: Desk,
+    clock: Arc<FixedClock>,
+    press: Arc<dyn Press>,
+}
+
+/// An answer, whole.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(super) fn json(&self) -> Value {
+        let text = String::from_utf8_lossy(&self.body);
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {text}"))
+    }
+
+    pub(super) fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+}
+
+pub(super) fn key(seed: u8) -> SecretKey {
+    SecretKey::from_seed(&[seed; 32])
+}
+
+fn officer(name: &str) -> OperatorId {
+    name.parse().unwrap()
+}
+
+/// Which signing keys the server was started with.
+#[derive(Clone, Copy)]
+pub(super) enum Loaded {
+    Both,
+    Neither,
+}
+
+impl House {
+    pub(super) fn new(loaded: Loaded) -> Self {
+        Self::over(Arc::new(MemoryStore::new()), loaded)
+    }
+
+    fn over(store: Arc<dyn Store>, loaded: Loaded) -> Self {
+        let clock = Arc::new(FixedClock(AtomicI64::new(NOW)));
+        let desk = Desk {
+            store,
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            entropy: Arc::new(Counting(AtomicU64::new(0))),
+        };
+        settle(&desk);
+        let press: Arc<dyn Press> = Arc::new(RealPress(Printer::new().unwrap()));
+        let signer = |seed| match loaded {
+            Loaded::Both => Some(Arc::new(key(seed)) as Arc<dyn Signer>),
+            Loaded::Neither => None,
+        };
+        let service = Service::new(Parts {
+            desk: desk.clone(),
+            press: Arc::clone(&press),
+            rosters: Arc::new(RealRosters),
+            issuing: signer(11),
+            status: signer(12),
+            lifetimes: Lifetimes::default(),
+        });
+        Self {
+            service: service.unwrap(),
+            desk,
+            clock,
+            press,
+        }
+    }
+
+    /// The same organisation over a store that may do as it likes.
+    pub(super) fn with_store(&self, store: Arc<dyn Store>) -> Arc<Service> {
+        let mut parts = self.service.parts.clone();
+        parts.desk.store = store;
+        Service::new(parts).unwrap()
+    }
+
+    /// Two officers make an API key; its token.
+    pub(super) fn token(&self, scopes: &[Scope]) -> String {
+        let (what, token) = mint_api_key(&self.desk, "HR", scopes.to_vec()).unwrap();
+        self.change(what);
+        token
+    }
+
+    /// Jane proposes, Paul confirms.
+    pub(super) fn change(&self, what: What) {
+        let change = propose(&self.desk, what, "why", &officer("jane"), &key(1)).unwrap();
+        let tools = Tools {
+            issuing: None,
+            press: self.press.as_ref(),
+        };
+        confirm(&self.desk, &change.id, &officer("paul"), &key(2), tools).unwrap();
+    }
+
+    /// Jane submits, Paul approves.
+    pub(super) fn approve(&self, batch: &str) {
+        let id: BatchId = batch.parse().unwrap();
+        submit_batch(&self.desk, &id, &officer("jane"), &key(1)).unwrap();
+        approve_batch(&self.desk, &id, &officer("paul"), &key(2)).unwrap();
+    }
+
+    pub(super) fn publish_trust_list(&self) {
+        publish_trust_list(&self.desk, &key(10), Lifetimes::default(), "jane").unwrap();
+    }
+
+    pub(super) fn certificates(&self) -> Vec<Certificate> {
+        self.desk.all(Collection::Certificate, b"").unwrap()
+    }
+
+    pub(super) fn wait_days(&self, days: i64) {
+        self.clock.0.fetch_add(days * 86_400, Ordering::SeqCst);
+    }
+
+    /// Import a roster, have it approved, and issue it, all but the approval over HTTP. The batch's id.
+    pub(super) async fn issue(&self, token: &str, roster: &str) -> String {
+        let imported = self.admin("POST", &import_path(""), token, roster).await;
+        assert_eq!(imported.status, 201, "{}", imported.text());
+        let batch = imported.json()["batch"]["id"].as_str().unwrap().to_owned();
+        self.approve(&batch);
+        let issued = self
+            .admin("POST", &format!("/v1/batches/{batch}/issue"), token, "")
+            .await;
+        assert_eq!(issued.status, 200, "{}", issued.text());
+        batch
+    }
+
+    pub(super) async fn admin(&self, method: &str, path: &str, token: &str, body: &str) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("authorization", format!("Bearer {token}"))
+            .body(Body::from(body.to_owned()));
+        ask(admin::router(Arc::clone(&self.service)), request.unwrap()).await
+    }
+
+    pub(super) async fn public(&self, path: &str) -> Answer {
+        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        ask(public::router(Arc::clone(&self.service)), request).await
+    }
+}
+
+pub(super) async fn ask(router: axum::Router, request: Request<Body>) -> Answer {
+    let response = router.oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    Answer {
+        status: parts.status.as_u16(),
+        headers: parts.headers,
+        body: to_bytes(body, 64 << 20).await.unwrap().to_vec(),
+    }
+}
+
+/// The path of an import, with more parameters.
+pub(super) fn import_path(more: &str) -> String {
+    format!(
+        "/v1/batches?course=ACT&cohort=Cohort%207&award_date=2026-10-16&file_name=roster.csv{more}"
+    )
+}
+
+fn settle(desk: &Desk) {
+    let organisation = Organisation {
+        name: "NC4 SPECIMEN".to_owned(),
+        did: "did:web:nc4.example".to_owned(),
+        contact: None,
+        public_url: "https://nc4.example/".to_owned(),
+        verify_url: "https://v.nc4.example/".to_owned(),
+        utc_offset: "+03:00".parse().unwrap(),
+        root: key(10).public_key(),
+    };
+    let operators = [("jane", 1), ("paul", 2)].map(|(id, seed)| FirstOperator {
+        id: officer(id),
+        name: id.to_owned(),
+        key: key(seed).public_key(),
+    });
+    let (issuing, status) = (key(11).public_key(), key(12).public_key());
+    found(desk, organisation, &operators, issuing, status).unwrap();
+    add_course(desk, COURSE, "jane").unwrap();
+}
