@@ -6,7 +6,7 @@ use cheti_shared::json;
 use cheti_shared::qr::digits;
 use cheti_shared::qr::payload::{Payload, PayloadError};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::outcome::Gap;
 
@@ -66,6 +66,27 @@ impl Presented {
     /// The text of a code: a URL of any host, its fragment, or the digits.
     pub fn code(text: &str) -> Self {
         Self::of(Form::Code, [], [text])
+    }
+
+    /// The codes found in a text.
+    pub fn codes<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::of(Form::Code, [], texts)
+    }
+
+    /// A credential that was parsed, strictly, as part of a larger document.
+    pub fn document(document: Map<String, Value>) -> Self {
+        Self {
+            attached: vec![Attached::from_document(document)],
+            ..Self::of(Form::Json, [], [])
+        }
+    }
+
+    /// A file that could not be opened, and why: it gets a report like any other.
+    pub fn unreadable(form: Form, detail: String) -> Self {
+        Self {
+            attached: vec![Attached::Unreadable(detail)],
+            ..Self::of(form, [], [])
+        }
     }
 
     /// The texts of the codes on a photo or scan.
@@ -164,9 +185,13 @@ impl Attached {
             Ok(value) => value,
             Err(error) => return Self::Unreadable(error.to_string()),
         };
-        let Value::Object(document) = value else {
-            return Self::Unreadable(EnvelopeError::NotAnObject.to_string());
-        };
+        match value {
+            Value::Object(document) => Self::from_document(document),
+            _ => Self::Unreadable(EnvelopeError::NotAnObject.to_string()),
+        }
+    }
+
+    fn from_document(document: Map<String, Value>) -> Self {
         let facts = Facts::of(&document);
         match SignedCredential::from_document(document) {
             Ok(credential) => Self::Credential(Box::new(credential)),

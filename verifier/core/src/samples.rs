@@ -1,8 +1,6 @@
 //! Sample data for tests: an issuer, its bundle and its certificates, with fixed keys and times.
 
-use cheti_shared::bundle::trust_list::{
-    Ending, Fields, KeyEnd, KeyRole, TrustedIssuer, TrustedKey,
-};
+use cheti_shared::bundle::trust_list::{Fields, KeyEnd, KeyRole, TrustedIssuer, TrustedKey};
 use cheti_shared::bundle::{Bundle, PublishedStatus};
 use cheti_shared::credential::draft::Form;
 use cheti_shared::credential::open_badge::{CourseField, CourseTerms, Expiry, Profile};
@@ -79,11 +77,6 @@ impl Default for World {
             signer: (2, "key-1"),
         }
     }
-}
-
-pub(crate) fn ended(how: Ending, when: &str) -> Option<KeyEnd> {
-    let at = at(when);
-    Some(KeyEnd { how, at })
 }
 
 impl World {

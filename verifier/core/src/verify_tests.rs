@@ -1,6 +1,6 @@
 //! Every reason and every gap by name, with fixed keys and a fixed clock; the attacks of THREATS.
 
-use cheti_shared::bundle::trust_list::Ending;
+use cheti_shared::bundle::trust_list::{Ending, KeyEnd};
 use cheti_shared::key::Signer as _;
 use cheti_shared::proof::{ProofOptions, secure};
 use cheti_shared::qr::digits;
@@ -14,7 +14,7 @@ use crate::evidence::{Evidence, Root};
 use crate::policy::{Policy, StatusAge, WithoutStatus};
 use crate::presented::Presented;
 use crate::report::{CheckName, Report, Verdict};
-use crate::samples::{COURSE, DID, LIST, NAME, NOW, World, at, document, ended, key, method};
+use crate::samples::{COURSE, DID, LIST, NAME, NOW, World, at, document, key, method};
 use crate::verify;
 
 fn evidence(world: &World) -> Evidence {
@@ -28,6 +28,11 @@ fn judge(world: &World, presented: &Presented, now: &str) -> Report {
 
 fn json_at(world: &World, now: &str) -> Report {
     judge(world, &Presented::json(&world.certificate(NAME)), now)
+}
+
+fn ended(how: Ending, when: &str) -> Option<KeyEnd> {
+    let at = at(when);
+    Some(KeyEnd { how, at })
 }
 
 fn told(report: &Report) -> (Verdict, Vec<&'static str>) {
