@@ -1,5 +1,6 @@
 //! The arguments, as clap reads them; their doc comments are the help text.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use cheti_shared::time::{Date, Timestamp, UtcOffset};
@@ -69,6 +70,8 @@ pub(crate) enum Command {
     /// The journal of everything that was done.
     #[command(subcommand)]
     Audit(Audit),
+    /// Publish status lists and bundle, and let programs with an API key work; commands go on working beside it.
+    Serve(Serve),
     /// Write everything but the keys to one encrypted file.
     Backup(Backup),
     /// Fill a new data folder from a backup.
@@ -416,6 +419,19 @@ pub(crate) enum Audit {
     List,
     /// Check the chain of events from the first to the head, and that it holds the published head.
     Verify,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Serve {
+    /// The configuration file; without it, issuer.toml in the data folder when there is one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Where anybody may read.
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) public_listen: Option<SocketAddr>,
+    /// Where programs with an API key work.
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) admin_listen: Option<SocketAddr>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -12,6 +12,7 @@ mod key;
 mod operator;
 mod output;
 mod passphrase;
+mod serve;
 mod store;
 mod trust;
 
@@ -54,6 +55,7 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         Command::Demo(demo) => return demo::demo(&demo),
         Command::Init(init) => return init::init(&args.data, &passphrases, &init),
         Command::Restore(restore) => return store::restore(&args.data, &passphrases, &restore),
+        Command::Serve(serve) => return serve::serve(&args.data, &passphrases, &serve),
         _ => {}
     }
     let house = compose::open(&args.data).map_err(|error| Failure::opening(error, &args.data))?;
@@ -63,7 +65,9 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         json: args.json,
     };
     match args.command {
-        Command::Demo(_) | Command::Init(_) | Command::Restore(_) => Ok(ExitCode::SUCCESS),
+        Command::Demo(_) | Command::Init(_) | Command::Restore(_) | Command::Serve(_) => {
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Course(command) => course::course(&session, &command),
         Command::Operator(command) => operator::operator(&session, &command),
         Command::ApiKey(command) => operator::api_key(&session, &command),

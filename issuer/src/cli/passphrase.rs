@@ -26,6 +26,11 @@ impl Passphrases {
         Self { folder }
     }
 
+    /// Whether passphrases lie in a folder, so that nobody has to be asked.
+    pub(crate) fn is_folder(&self) -> bool {
+        self.folder.is_some()
+    }
+
     /// The passphrase called `name`.
     pub(crate) fn find(&self, name: &str, purpose: For) -> Result<Passphrase, Failure> {
         if let Some(folder) = &self.folder {

@@ -184,7 +184,7 @@ impl Findings {
 
     /// O1, O2, O3.
     fn open_badge(&mut self, document: &Map<String, Value>) {
-        let present = |pointer: &str| Value::Object(document.clone()).pointer(pointer).is_some();
+        let present = |pointer: &str| at(document, pointer).is_some();
         let second = document
             .get("@context")
             .and_then(Value::as_array)
@@ -213,6 +213,13 @@ impl Findings {
         let single = status.is_none_or(|status| status.get("id").is_some_and(Value::is_string));
         self.require(single, "/credentialStatus", "must be one object with an id");
     }
+}
+
+/// What stands at a JSON pointer through objects.
+fn at<'a>(document: &'a Map<String, Value>, pointer: &str) -> Option<&'a Value> {
+    let mut names = pointer.split('/').skip(1);
+    let first = document.get(names.next()?)?;
+    names.try_fold(first, |value, name| value.get(name))
 }
 
 fn is_type(value: &Value) -> bool {

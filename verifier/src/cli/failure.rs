@@ -1,0 +1,141 @@
+//! A command that could not be carried out: `error:` what, where and why, then `hint:` what to do.
+
+use std::error::Error;
+use std::io::Write;
+
+use cheti_shared::bundle::trust_list::TrustError;
+use cheti_verifier_core::evidence::EvidenceError;
+
+use crate::config::ConfigError;
+use crate::fetch::FetchError;
+use crate::present::shown;
+use crate::trust::{StateError, TrustFailure};
+
+/// Why a command could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Trust cannot be established.
+    #[error(transparent)]
+    Trust(#[from] TrustFailure),
+    /// The state folder cannot be used.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Nothing was fetched.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// A file cannot be read.
+    #[error("cannot read {name}")]
+    Read {
+        /// Which.
+        name: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file is larger than is read.
+    #[error("{name} is larger than {mebibytes} MiB, the most that is read")]
+    TooLarge {
+        /// Which.
+        name: String,
+        /// The bound.
+        mebibytes: usize,
+    },
+    /// An archive cannot be opened.
+    #[error("cannot read {name}")]
+    Archive {
+        /// Which.
+        name: String,
+        /// Why.
+        #[source]
+        source: crate::scan::ScanError,
+    },
+    /// A folder or archive without anything to check.
+    #[error("there is nothing to check in {name}")]
+    Empty {
+        /// Which.
+        name: String,
+    },
+    /// No address to update from is known.
+    #[error("no address is known to update from")]
+    NoOrigin,
+    /// Trust has to be confirmed, and nobody can be asked.
+    #[error("the root {fingerprint} was not confirmed and nobody can be asked")]
+    CannotAsk {
+        /// The root's fingerprint.
+        fingerprint: String,
+    },
+    /// The service cannot listen or run.
+    #[error("cannot serve on {address}")]
+    Serve {
+        /// Where.
+        address: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Output cannot be written.
+    #[error("cannot write the result")]
+    Write(#[from] std::io::Error),
+}
+
+impl Failure {
+    /// A file that cannot be read.
+    pub fn read(path: &std::path::Path, source: std::io::Error) -> Self {
+        let name = path.display().to_string();
+        Self::Read { name, source }
+    }
+
+    /// Say what is wrong and what to do.
+    pub fn tell(&self, to: &mut dyn Write) {
+        let mut line = self.to_string();
+        let mut source = self.source();
+        while let Some(error) = source {
+            let text = error.to_string();
+            if !line.ends_with(&text) {
+                line = format!("{line}: {text}");
+            }
+            source = error.source();
+        }
+        let _ = writeln!(to, "error: {}", shown(&line));
+        if let Some(hint) = self.hint() {
+            let _ = writeln!(to, "hint: {}", shown(&hint));
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Trust(TrustFailure::Evidence(EvidenceError::Trust(
+                TrustError::OtherRoot { found },
+            ))) => format!(
+                "the bundle is signed by the root {found}; if the issuer says that this is right, name it with --root or import it into a new --state folder"
+            ),
+            Self::Trust(TrustFailure::Evidence(EvidenceError::Rollback(_)))
+            | Self::Trust(TrustFailure::StatusRolledBack { .. }) => {
+                "get the current bundle from the issuer".to_owned()
+            }
+            Self::Trust(TrustFailure::NotThatRoot { .. }) => {
+                "compare the key with the one that the issuer published".to_owned()
+            }
+            Self::State(StateError::Damaged { path, .. })
+            | Self::Trust(TrustFailure::State(StateError::Damaged { path, .. })) => {
+                let path = path.display();
+                format!("restore {path} from a backup, or remove it and import the bundle anew")
+            }
+            Self::NoOrigin => {
+                "name it once: cheti-verifier trust update --from https://…".to_owned()
+            }
+            Self::CannotAsk { .. } => {
+                "compare the fingerprint with the issuer's, then name the key with --root, or accept it with --yes"
+                    .to_owned()
+            }
+            Self::Empty { .. } => {
+                "JSON, text with a code, PNG, JPEG, WebP and PDF files are checked".to_owned()
+            }
+            Self::Read { .. } => "is the name right, and may you read it?".to_owned(),
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,69 @@
+//! The HTTP service: `/v1/verify`, the VC API's `/credentials/verify`, an upload page, health, metrics and the bundle.
+
+mod decision;
+mod guard;
+mod ids;
+mod metrics;
+mod page;
+mod problem;
+pub mod server;
+mod service;
+mod vc_api;
+mod verify;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+
+pub use decision::{Decision, Judged};
+pub use service::{Service, ServiceOptions};
+
+use problem::Problem;
+
+/// The routes over a service.
+pub fn router(service: Arc<Service>) -> Router {
+    Router::new()
+        .route("/", get(page::form).post(page::upload))
+        .route("/style.css", get(page::style))
+        .route("/v1/verify", post(verify::verify))
+        .route("/credentials/verify", post(vc_api::verify))
+        .route("/bundle", get(bundle))
+        .route("/healthz", get(healthz))
+        .route("/metrics", get(metrics))
+        .fallback(|| async { Problem::NotFound })
+        .method_not_allowed_fallback(|| async { Problem::Method })
+        .layer(DefaultBodyLimit::max(guard::BODY_BYTES))
+        .layer(middleware::from_fn_with_state(
+            service.clone(),
+            guard::guard,
+        ))
+        .with_state(service)
+}
+
+/// Alive; whether anybody is trusted is for `/metrics` to say.
+async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+async fn metrics(State(service): State<Arc<Service>>) -> Response {
+    let kind = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    (kind, service.metrics_text()).into_response()
+}
+
+/// The bundle in use, so that a page or another verifier needs no other host.
+async fn bundle(State(service): State<Arc<Service>>) -> Result<Response, Problem> {
+    let bytes = service.bundle().ok_or(Problem::NotFound)?;
+    let kind = [
+        (CONTENT_TYPE, "application/json"),
+        (CACHE_CONTROL, "no-cache"),
+    ];
+    Ok((kind, bytes).into_response())
+}
+
+#[cfg(test)]
+mod tests;

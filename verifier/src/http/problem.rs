@@ -1,0 +1,94 @@
+//! What went wrong with a request (RFC 9457), the one place that maps it to a status. Types are stable.
+
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// Why a request got no report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Problem {
+    /// No such page. The same whatever was asked for (THREATS 22).
+    NotFound,
+    /// Not with this method.
+    Method,
+    /// The body is not what belongs there.
+    BadRequest(String),
+    /// A length is needed to make room for the body.
+    LengthRequired,
+    /// More than is read.
+    TooLarge,
+    /// A kind of content that is not read.
+    Unsupported(String),
+    /// The request took too long.
+    Timeout,
+    /// As much is being done as can be.
+    Busy,
+    /// A fault in here; what it was stands in the log.
+    Internal,
+}
+
+impl Problem {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::LengthRequired => StatusCode::LENGTH_REQUIRED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unsupported(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Timeout => StatusCode::REQUEST_TIMEOUT,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn name_and_title(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::NotFound => ("not-found", "There is nothing here"),
+            Self::Method => ("method", "This is not done with this method"),
+            Self::BadRequest(_) => ("bad-request", "The request is not right"),
+            Self::LengthRequired => ("length-required", "The body's length must be given"),
+            Self::TooLarge => ("too-large", "The body is larger than is read"),
+            Self::Unsupported(_) => ("unsupported", "This kind of content is not read"),
+            Self::Timeout => ("timeout", "The request took too long"),
+            Self::Busy => ("busy", "Too much is being done; try again soon"),
+            Self::Internal => ("internal", "Something failed here"),
+        }
+    }
+
+    /// The problem in words.
+    pub(super) fn detail(&self) -> String {
+        match self {
+            Self::BadRequest(detail) | Self::Unsupported(detail) => detail.clone(),
+            Self::TooLarge => {
+                "at most 10 MiB of JSON or text, 20 MiB of a picture or PDF".to_owned()
+            }
+            other => other.name_and_title().1.to_owned(),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (name, title) = self.name_and_title();
+        let status = self.status();
+        let mut body = json!({
+            "type": format!("urn:cheti:problem:{name}"),
+            "title": title,
+            "status": status.as_u16(),
+        });
+        if let Self::BadRequest(detail) | Self::Unsupported(detail) = &self {
+            body["detail"] = detail.as_str().into();
+        } else if self == Self::TooLarge {
+            body["detail"] = self.detail().into();
+        }
+        let kind = [(CONTENT_TYPE, "application/problem+json")];
+        let mut response = (status, kind, body.to_string()).into_response();
+        if self == Self::Busy {
+            let headers = response.headers_mut();
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        response
+    }
+}

@@ -1,0 +1,152 @@
+//! What the handlers share: the evidence in use, the clock, and how much is done at once.
+
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use axum::body::Bytes;
+use cheti_shared::time::Timestamp;
+use cheti_verifier_core::evidence::Evidence;
+use cheti_verifier_core::policy::Policy;
+use cheti_verifier_core::presented::Presented;
+use cheti_verifier_core::report::Report;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::ids::RequestIds;
+use super::metrics::Metrics;
+use super::problem::Problem;
+use crate::config::LimitsConfig;
+
+/// What a service is made of.
+pub struct ServiceOptions {
+    /// What it judges by.
+    pub policy: Policy,
+    /// How much it does at once.
+    pub limits: LimitsConfig,
+    /// The hosts whose codes need no warning.
+    pub code_hosts: Vec<String>,
+    /// What time it is.
+    pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+/// The evidence in use and the bundle it came from.
+#[derive(Clone)]
+struct InUse {
+    evidence: Arc<Evidence>,
+    bundle: Option<Bytes>,
+}
+
+/// What the handlers share.
+pub struct Service {
+    options: ServiceOptions,
+    in_use: RwLock<InUse>,
+    /// Room for those at work and those that wait; none left means busy.
+    queue: Arc<Semaphore>,
+    /// Cores for pictures and PDFs.
+    cores: Arc<Semaphore>,
+    /// MiB of bodies.
+    bodies: Arc<Semaphore>,
+    pub(super) ids: RequestIds,
+    pub(super) metrics: Metrics,
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Service")
+    }
+}
+
+impl Service {
+    /// A service that judges by `evidence`; `bundle` is what it offers at `/bundle`.
+    pub fn new(options: ServiceOptions, evidence: Evidence, bundle: Option<Vec<u8>>) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let limits = &options.limits;
+        let queue = cores + usize::from(limits.queue);
+        Self {
+            queue: Arc::new(Semaphore::new(queue)),
+            cores: Arc::new(Semaphore::new(cores)),
+            bodies: Arc::new(Semaphore::new(usize::from(limits.bodies_mebibytes))),
+            in_use: RwLock::new(InUse {
+                evidence: Arc::new(evidence),
+                bundle: bundle.map(Bytes::from),
+            }),
+            ids: RequestIds::default(),
+            metrics: Metrics::default(),
+            options,
+        }
+    }
+
+    /// Judge by other evidence from now on.
+    pub fn replace(&self, evidence: Evidence, bundle: Vec<u8>) {
+        let evidence = Arc::new(evidence);
+        let bundle = Some(Bytes::from(bundle));
+        *self.in_use.write().unwrap_or_else(PoisonError::into_inner) = InUse { evidence, bundle };
+    }
+
+    fn in_use(&self) -> InUse {
+        let in_use = self.in_use.read();
+        in_use.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The evidence in use.
+    pub fn evidence(&self) -> Arc<Evidence> {
+        self.in_use().evidence
+    }
+
+    /// The bundle in use, as it was read.
+    pub fn bundle(&self) -> Option<Bytes> {
+        self.in_use().bundle
+    }
+
+    /// How long one request may take.
+    pub(super) fn deadline(&self) -> Duration {
+        Duration::from_secs(u64::from(self.options.limits.request_seconds))
+    }
+
+    /// The hosts whose codes need no warning.
+    pub(super) fn code_hosts(&self) -> &[String] {
+        &self.options.code_hosts
+    }
+
+    /// Judge by the evidence in use, now.
+    pub(super) fn judge(&self, presented: &Presented) -> Report {
+        let (evidence, policy) = (self.evidence(), &self.options.policy);
+        let now = (self.options.clock)();
+        let report = cheti_verifier_core::verify(presented, &evidence, policy, now);
+        self.metrics.reported(report.verdict);
+        report
+    }
+
+    /// Room for a body of this many octets, held until the request is answered.
+    pub(super) fn room_for(&self, bytes: usize) -> Result<Option<OwnedSemaphorePermit>, Problem> {
+        const SMALL: usize = 64 << 10;
+        if bytes <= SMALL {
+            return Ok(None);
+        }
+        let mebibytes = u32::try_from(bytes.div_ceil(1 << 20)).unwrap_or(u32::MAX);
+        let room = self.bodies.clone().try_acquire_many_owned(mebibytes);
+        room.map(Some).map_err(|_| Problem::Busy)
+    }
+
+    /// Do heavy work on a core of its own, waiting for one in a bounded queue. The core stays taken until the work ends,
+    /// even when nobody waits for it any more.
+    pub(super) async fn on_a_core<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let place = self.queue.clone().try_acquire_owned();
+        let place = place.map_err(|_| Problem::Busy)?;
+        let core = self.cores.clone().acquire_owned().await;
+        let core = core.map_err(|_| Problem::Internal)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop((place, core));
+            done
+        });
+        done.await.map_err(|_| Problem::Internal)
+    }
+
+    pub(super) fn metrics_text(&self) -> String {
+        self.metrics.text(&self.evidence())
+    }
+}
