@@ -86,6 +86,9 @@ fn file_name(name: &str) -> String {
     parts.join("-")
 }
 
+/// Takes a certificate and its PDF to where the officer wants them.
+pub type Deliver<'a> = &'a (dyn Fn(&Deliverable, &[u8]) -> Result<(), AppError> + Sync);
+
 /// Hand out the current version of every certificate of a batch, on every core: `deliver` gets each with its PDF, unless
 /// `has_it` says that it is there already.
 pub fn deliver_batch(
@@ -93,7 +96,7 @@ pub fn deliver_batch(
     batch: &BatchId,
     press: &dyn Press,
     has_it: &(dyn Fn(&Deliverable) -> bool + Sync),
-    deliver: &(dyn Fn(&Deliverable, &[u8]) -> Result<(), AppError> + Sync),
+    deliver: Deliver<'_>,
 ) -> Result<usize, AppError> {
     let chunks: Vec<Chunk> = desk.all(Collection::Plan, batch.as_str().as_bytes())?;
     let planned = chunks

@@ -127,7 +127,7 @@ fn is_private(authority: &str) -> bool {
     let host = authority
         .rsplit_once(':')
         .map_or(authority, |(host, _)| host);
-    match host.parse::<std::net::Ipv4Addr>() {
+    match host.parse::<core::net::Ipv4Addr>() {
         Ok(ip) => ip.is_loopback() || ip.is_private(),
         Err(_) => host == "localhost",
     }
