@@ -24,13 +24,14 @@ fn grey(path: &Path) -> GrayImage {
     image::open(path).unwrap().into_luma8()
 }
 
-/// Turned by `degrees`, on white.
+/// Turned by `degrees`, on white paper large enough for every corner.
 fn turned(page: &GrayImage, degrees: f32) -> GrayImage {
     let (width, height) = page.dimensions();
+    let side = f32::from(width as u16).hypot(f32::from(height as u16)) as u32;
     let (sine, cosine) = degrees.to_radians().sin_cos();
     let (cx, cy) = (width as f32 / 2.0, height as f32 / 2.0);
-    GrayImage::from_fn(width, height, |x, y| {
-        let (dx, dy) = (x as f32 - cx, y as f32 - cy);
+    GrayImage::from_fn(side, side, |x, y| {
+        let (dx, dy) = (x as f32 - side as f32 / 2.0, y as f32 - side as f32 / 2.0);
         let (sx, sy) = (cosine * dx + sine * dy + cx, cosine * dy - sine * dx + cy);
         let inside = sx >= 0.0 && sy >= 0.0 && sx < width as f32 && sy < height as f32;
         if inside {
