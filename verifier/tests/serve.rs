@@ -1,5 +1,9 @@
 //! The built binary as a service: it starts, answers, and ends well when told to.
 #![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of a test program are not recognised as tests"
+)]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
