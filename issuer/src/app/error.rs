@@ -77,6 +77,17 @@ pub enum AppError {
         "the course or the issuing key has changed since batch {0} was imported; import the roster again"
     )]
     TemplateChanged(String),
+    /// Signing of a batch stopped half-way, and the key that it was planned for has ended since.
+    #[error(
+        "signing of batch {batch} began with the key {planned}, which has ended; what it signed is kept, \
+         import a roster of the graduates who have no certificate yet"
+    )]
+    PlannedForOtherKey {
+        /// The batch.
+        batch: String,
+        /// The key of the plan.
+        planned: String,
+    },
     /// A year's certificate numbers are used up.
     #[error("the certificate numbers of course {course} in {year} are used up")]
     NumbersUsedUp {

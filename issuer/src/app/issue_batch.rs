@@ -9,6 +9,7 @@ use cheti_shared::credential::envelope::SignedCredential;
 use cheti_shared::ids::Digest;
 use cheti_shared::key::{PublicKey, Signer};
 use rayon::prelude::*;
+use serde_json::Value;
 
 use super::desk::{Desk, Loaded, Writing};
 use super::error::AppError;
@@ -19,6 +20,7 @@ use crate::domain::audit::Entry;
 use crate::domain::batch::{Batch, BatchId, BatchState};
 use crate::domain::certificate::{Certificate, Standing, Version};
 use crate::domain::merkle;
+use crate::domain::organisation::SigningKey;
 use crate::domain::plan::{Chunk, Planned};
 
 /// Told how many certificates of how many are signed and kept.
@@ -51,6 +53,7 @@ pub fn issue_batch(
         batch = desk.batch(id)?;
     }
     let total = batch.value.graduates;
+    check_planned_key(&batch.value, &form, &key)?;
     let mut done = 0;
     for number in 0.. {
         let key_of_chunk = numbered(Collection::Plan, id, number);
@@ -72,6 +75,20 @@ pub fn issue_batch(
         progress(done, total);
     }
     finish(desk, batch, actor)
+}
+
+/// The plan names the key in every certificate. When another has taken its place since, that one must not sign them.
+fn check_planned_key(batch: &Batch, form: &Form, active: &SigningKey) -> Result<(), AppError> {
+    let proof = form.template().credential().get("proof");
+    let proof = proof.map(|proof| proof.get(0).unwrap_or(proof));
+    let planned = proof.and_then(|proof| proof.get("verificationMethod"));
+    match planned.and_then(Value::as_str) {
+        Some(planned) if planned == active.id => Ok(()),
+        planned => Err(AppError::PlannedForOtherKey {
+            batch: batch.id.to_string(),
+            planned: planned.unwrap_or_default().to_owned(),
+        }),
+    }
 }
 
 fn finish(desk: &Desk, mut batch: Loaded<Batch>, actor: &str) -> Result<Batch, AppError> {

@@ -85,12 +85,23 @@ pub(crate) fn correct(session: &Session, args: &Correct) -> Result<ExitCode, Fai
     )
 }
 
-/// Propose, and when the second person is here, confirm.
+/// Propose, and when the second person is here, confirm; then say so.
 pub(crate) fn two_people(
     session: &Session,
     what: What,
     people: &TwoPeople,
 ) -> Result<ExitCode, Failure> {
+    let (change, words) = arrange(session, what, people)?;
+    session.say(&words, &change);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Propose, and when the second person is here, confirm; the change, and what to say of it.
+pub(crate) fn arrange(
+    session: &Session,
+    what: What,
+    people: &TwoPeople,
+) -> Result<(Change, String), Failure> {
     let desk = &session.house.desk;
     if people.second.as_ref() == Some(&people.operator) {
         return Err(Failure::usage(
@@ -100,23 +111,21 @@ pub(crate) fn two_people(
     }
     let key = session.operator_key(people.operator.as_str())?;
     let change = propose(desk, what, &people.note, &people.operator, &key)?;
-    match &people.second {
-        Some(second) => decide(session, &change, second),
-        None => {
-            let next = format!(
-                "Next, another person: cheti-issuer change confirm {} --operator ...",
-                change.id
-            );
-            session.say(
-                &format!("Proposed as {}: {}\n{next}", change.id, change.what),
-                &change,
-            );
-            Ok(ExitCode::SUCCESS)
-        }
+    if let Some(second) = &people.second {
+        return decide(session, &change, second);
     }
+    let words = format!(
+        "Proposed as {0}: {1}\nNext, another person: cheti-issuer change confirm {0} --operator ...",
+        change.id, change.what
+    );
+    Ok((change, words))
 }
 
-fn decide(session: &Session, change: &Change, by: &OperatorId) -> Result<ExitCode, Failure> {
+fn decide(
+    session: &Session,
+    change: &Change,
+    by: &OperatorId,
+) -> Result<(Change, String), Failure> {
     let key = session.operator_key(by.as_str())?;
     let issuing = match change.what {
         What::Correct { .. } => Some(session.signing_key(KeyRole::Issuing)?),
@@ -136,8 +145,8 @@ fn decide(session: &Session, change: &Change, by: &OperatorId) -> Result<ExitCod
         }
         _ => "",
     };
-    session.say(&format!("Done ({}): {}{next}", done.id, done.what), &done);
-    Ok(ExitCode::SUCCESS)
+    let words = format!("Done ({}): {}{next}", done.id, done.what);
+    Ok((done, words))
 }
 
 pub(crate) fn change(session: &Session, command: &Command) -> Result<ExitCode, Failure> {
@@ -153,7 +162,9 @@ pub(crate) fn change(session: &Session, command: &Command) -> Result<ExitCode, F
             Ok(ExitCode::SUCCESS)
         }
         Command::Confirm(OnChange { change, operator }) => {
-            decide(session, &show_change(desk, change)?, operator)
+            let (done, words) = decide(session, &show_change(desk, change)?, operator)?;
+            session.say(&words, &done);
+            Ok(ExitCode::SUCCESS)
         }
         Command::Decline(OnChange { change, operator }) => {
             let key = session.operator_key(operator.as_str())?;

@@ -8,6 +8,7 @@ use crate::app::error::AppError;
 use crate::app::ports::store::StoreError;
 use crate::app::ports::vault::VaultError;
 use crate::compose::ArchiveError;
+use crate::domain::roster::show_value;
 
 /// Refused by a rule.
 const REFUSED: u8 = 1;
@@ -78,9 +79,10 @@ impl Failure {
 
     /// Print it to stderr; the exit code.
     pub(crate) fn report(&self) -> ExitCode {
-        eprintln!("error: {}", self.message);
+        // What somebody typed is quoted in messages; it must not steer the terminal or add lines of its own.
+        eprintln!("error: {}", show_value(&self.message));
         for line in &self.details {
-            eprintln!("  {line}");
+            eprintln!("  {}", show_value(line));
         }
         if let Some(hint) = &self.hint {
             eprintln!("hint: {hint}");

@@ -1,10 +1,14 @@
 //! `init`: found an organisation.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
+use serde_json::json;
+
 use super::args::Init;
 use super::failure::Failure;
+use super::output::say;
 use super::passphrase::{For, Passphrases};
 use crate::app::found::{FirstOperator, found};
 use crate::app::ports::vault::KeyFile;
@@ -17,23 +21,21 @@ pub(crate) fn init(
     data: &Path,
     passphrases: &Passphrases,
     args: &Init,
+    json: bool,
 ) -> Result<ExitCode, Failure> {
     let house = establish(data, passphrases, args)?;
     let root = house.desk.organisation()?.root;
-    println!("{} is founded in {}.", args.name, data.display());
-    println!(
-        "Root key: {} (fingerprint {}).",
-        args.root_key.display(),
-        root.fingerprint()
-    );
-    println!(
+    let (place, key, fingerprint) = (data.display(), args.root_key.display(), root.fingerprint());
+    let lines = [
+        format!("{} is founded in {place}.", args.name),
+        format!("Root key: {key} (fingerprint {fingerprint})."),
         "Take the root key away now, on a medium of its own, and keep a second copy elsewhere."
-    );
-    println!("Employers pin this root: {root}");
-    println!(
-        "Next: cheti-issuer --data '{}' course add COURSE.toml",
-        data.display()
-    );
+            .to_owned(),
+        format!("Employers pin this root: {root}"),
+        format!("Next: cheti-issuer --data '{place}' course add COURSE.toml"),
+    ];
+    let value = json!({"data": data, "rootKey": args.root_key, "root": root.to_string(), "fingerprint": fingerprint});
+    say(json, &lines.join("\n"), &value);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -67,11 +69,16 @@ pub(crate) fn establish(
         .check()
         .map_err(crate::app::error::AppError::from)?;
 
+    // So are the passphrases: an organisation half made would stand in its own way.
+    let mut words = BTreeMap::new();
+    let ids = operators.iter().map(|(id, _)| id.as_str());
+    for name in ["root", "issuing-1", "status-1"].into_iter().chain(ids) {
+        words.insert(name.to_owned(), passphrases.find(name, For::Making)?);
+    }
+
     let house = compose::create(data)?;
     let make = |file: KeyFile, name: &str| -> Result<_, Failure> {
-        Ok(house
-            .vault
-            .create(&file, &passphrases.find(name, For::Making)?)?)
+        Ok(house.vault.create(&file, &words[name])?)
     };
     let root = make(KeyFile::Root(args.root_key.clone()), "root")?;
     let issuing = make(KeyFile::Signing("issuing-1".to_owned()), "issuing-1")?;
@@ -82,10 +89,9 @@ pub(crate) fn establish(
         first.push(FirstOperator { id, name, key });
     }
     found(&house.desk, draft(root), &first, issuing, status)?;
-    let root_key = house.vault.open(
-        &KeyFile::Root(args.root_key.clone()),
-        &passphrases.find("root", For::Opening)?,
-    )?;
+    let root_key = house
+        .vault
+        .open(&KeyFile::Root(args.root_key.clone()), &words["root"])?;
     publish_trust_list(&house.desk, &root_key, Lifetimes::default(), "system")?;
     Ok(house)
 }

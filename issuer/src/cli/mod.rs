@@ -53,8 +53,10 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
     let passphrases = Passphrases::new(args.passphrases.clone());
     match args.command {
         Command::Demo(demo) => return demo::demo(&demo),
-        Command::Init(init) => return init::init(&args.data, &passphrases, &init),
-        Command::Restore(restore) => return store::restore(&args.data, &passphrases, &restore),
+        Command::Init(init) => return init::init(&args.data, &passphrases, &init, args.json),
+        Command::Restore(restore) => {
+            return store::restore(&args.data, &passphrases, &restore, args.json);
+        }
         Command::Serve(serve) => return serve::serve(&args.data, &passphrases, &serve),
         _ => {}
     }

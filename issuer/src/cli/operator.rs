@@ -2,25 +2,24 @@
 
 use std::process::ExitCode;
 
+use cheti_shared::key::{PublicKey, Signer as _};
+use serde_json::json;
+
 use super::Session;
 use super::args::{ApiKey as ApiKeyCommand, Operator as OperatorCommand};
-use super::change::two_people;
+use super::change::{arrange, two_people};
 use super::failure::Failure;
 use super::passphrase::For;
 use crate::app::api_keys::{list_api_keys, mint_api_key};
 use crate::app::operators::list_operators;
-use crate::app::ports::vault::KeyFile;
+use crate::app::ports::vault::{KeyFile, VaultError};
 use crate::domain::change::What;
-use crate::domain::operator::Operator;
+use crate::domain::operator::{Operator, OperatorId};
 
 pub(crate) fn operator(session: &Session, command: &OperatorCommand) -> Result<ExitCode, Failure> {
     match command {
         OperatorCommand::Add { id, name, people } => {
-            let passphrase = session.passphrases.find(id.as_str(), For::Making)?;
-            let key = session
-                .house
-                .vault
-                .create(&KeyFile::Operator(id.to_string()), &passphrase)?;
+            let key = new_key(session, id)?;
             let what = What::AddOperator {
                 id: id.clone(),
                 name: name.clone(),
@@ -51,6 +50,17 @@ pub(crate) fn operator(session: &Session, command: &OperatorCommand) -> Result<E
     }
 }
 
+/// A new operator's key. One that an earlier proposal made, which came to nothing, serves again: it opens with the same
+/// passphrase, and nobody has confirmed it.
+fn new_key(session: &Session, id: &OperatorId) -> Result<PublicKey, Failure> {
+    let (vault, file) = (&session.house.vault, KeyFile::Operator(id.to_string()));
+    let passphrase = session.passphrases.find(id.as_str(), For::Making)?;
+    match vault.create(&file, &passphrase) {
+        Err(VaultError::Exists(_)) => Ok(vault.open(&file, &passphrase)?.public_key()),
+        made => Ok(made?),
+    }
+}
+
 pub(crate) fn api_key(session: &Session, command: &ApiKeyCommand) -> Result<ExitCode, Failure> {
     match command {
         ApiKeyCommand::Add {
@@ -59,9 +69,10 @@ pub(crate) fn api_key(session: &Session, command: &ApiKeyCommand) -> Result<Exit
             people,
         } => {
             let (what, token) = mint_api_key(&session.house.desk, name, scopes.clone())?;
-            let code = two_people(session, what, people)?;
-            println!("Token, shown this once: {token}");
-            Ok(code)
+            let (change, words) = arrange(session, what, people)?;
+            let words = format!("{words}\nToken, shown this once: {token}");
+            session.say(&words, &json!({"change": change, "token": token}));
+            Ok(ExitCode::SUCCESS)
         }
         ApiKeyCommand::Remove { id, people } => {
             two_people(session, What::RemoveApiKey { id: id.clone() }, people)
@@ -74,7 +85,7 @@ pub(crate) fn api_key(session: &Session, command: &ApiKeyCommand) -> Result<Exit
                 .collect();
             session.say(
                 &lines.join("\n"),
-                &serde_json::json!(keys.iter().map(|key| &key.id).collect::<Vec<_>>()),
+                &json!(keys.iter().map(|key| &key.id).collect::<Vec<_>>()),
             );
             Ok(ExitCode::SUCCESS)
         }

@@ -13,13 +13,18 @@ use super::failure::Failure;
 impl Session {
     /// Print `words`, or `value` as one line of JSON.
     pub(crate) fn say(&self, words: &str, value: &impl Serialize) {
-        let text = match self.json {
-            true => serde_json::to_string(value).unwrap_or_default(),
-            false => words.to_owned(),
-        };
-        // A closed pipe is the reader's choice, not an error.
-        let _ = writeln!(std::io::stdout(), "{text}");
+        say(self.json, words, value);
     }
+}
+
+/// Print `words`, or `value` as one line of JSON.
+pub(crate) fn say(json: bool, words: &str, value: &impl Serialize) {
+    let text = match json {
+        true => serde_json::to_string(value).unwrap_or_default(),
+        false => words.to_owned(),
+    };
+    // A closed pipe is the reader's choice, not an error.
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 /// A progress bar on a terminal, nothing elsewhere.

@@ -3,6 +3,8 @@
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
+use cheti_shared::key::pkcs8::PASSPHRASE_CHARS_MIN;
+
 use crate::app::ports::vault::Passphrase;
 use crate::compose::read_private;
 
@@ -31,8 +33,23 @@ impl Passphrases {
         self.folder.is_some()
     }
 
-    /// The passphrase called `name`.
+    /// The passphrase called `name`; one that is to protect something new must be long enough.
     pub(crate) fn find(&self, name: &str, purpose: For) -> Result<Passphrase, Failure> {
+        let found = self.look_up(name, purpose)?;
+        let characters = found.chars().count();
+        if purpose == For::Making && characters < PASSPHRASE_CHARS_MIN {
+            let message = format!(
+                "the passphrase of {name} has {characters} characters, at least {PASSPHRASE_CHARS_MIN} are needed"
+            );
+            return Err(Failure::usage(
+                message,
+                "five or six random words are good; nothing was made",
+            ));
+        }
+        Ok(found)
+    }
+
+    fn look_up(&self, name: &str, purpose: For) -> Result<Passphrase, Failure> {
         if let Some(folder) = &self.folder {
             let text = read_private(&folder.join(format!("{name}.txt")))?;
             return Ok(Passphrase::new(

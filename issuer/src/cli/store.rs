@@ -10,6 +10,7 @@ use serde_json::json;
 use super::Session;
 use super::args::{Audit, Backup, Restore};
 use super::failure::Failure;
+use super::output::say;
 use super::passphrase::{For, Passphrases};
 use crate::app::audit::{each_event, verify_journal};
 use crate::compose::{self, ArchivePassphrase};
@@ -82,6 +83,7 @@ pub(crate) fn restore(
     data: &Path,
     passphrases: &Passphrases,
     args: &Restore,
+    json: bool,
 ) -> Result<ExitCode, Failure> {
     let passphrase = archive_passphrase(passphrases, For::Opening)?;
     let open = || File::open(&args.file).map(|file| Box::new(file) as Box<dyn Read>);
@@ -89,16 +91,15 @@ pub(crate) fn restore(
     let contents = compose::restore(data, &passphrase, open).map_err(|error| {
         Failure::trouble(format!("{error:#}"), "check the file and the passphrase")
     })?;
-    println!(
-        "{} records of {} are in {}.",
+    let words = format!(
+        "{} records of {} are in {}.\nCopy the key files to {}, then run: cheti-issuer audit verify",
         contents.records,
         contents.made,
-        data.display()
-    );
-    println!(
-        "Copy the key files to {}, then run: cheti-issuer audit verify",
+        data.display(),
         data.join("keys").display()
     );
+    let value = json!({"records": contents.records, "made": contents.made, "data": data});
+    say(json, &words, &value);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,0 +1,10 @@
+//! The issuer's command line as a training officer uses it: the real program, in folders of its own.
+
+mod bad_rosters;
+mod drills;
+mod four_eyes;
+mod journal;
+mod office;
+mod trouble;
+mod whole_way;
+mod workbooks;
