@@ -141,7 +141,9 @@ impl From<AppError> for Problem {
             }
             E::Store(StoreError::TooLarge { .. }) => Self::unprocessable("too-large", &error),
             E::Store(_) | E::ClockWentBack { .. } => Self::unavailable(told(&error)),
-            E::OtherKey { .. } | E::NoKey(_) => Self::conflict("wrong-key", &error),
+            E::OtherKey { .. } | E::PlannedForOtherKey { .. } | E::NoKey(_) => {
+                Self::conflict("wrong-key", &error)
+            }
             E::TemplateChanged(_) => Self::conflict("course-changed", &error),
             E::NumbersUsedUp { .. } => Self::conflict("numbers-used-up", &error),
             E::Batch(BatchError::State { .. }) => Self::conflict("wrong-state", &error),
