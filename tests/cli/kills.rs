@@ -44,9 +44,10 @@ fn killed_while_issuing_nobody_loses_a_certificate_or_gets_two() {
         let office = approved.copy();
         let mut seen = Seen::new();
         for step in 0.. {
-            let moment = match step % 2 {
-                0 if step < 16 => Moment::Growth(random.below(700_000) as u64),
-                _ => Moment::Files(random.below(60)),
+            // First while it plans or signs, then while it prints.
+            let moment = match step {
+                0 => Moment::Growth(random.below(100_000) as u64),
+                _ => Moment::Files(random.below(80)),
             };
             let context = format!("seed {seed}, round {rounds}, step {step}, {moment:?}");
             let killed = issue_until(&office, &batch, &moment);
