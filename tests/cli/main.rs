@@ -4,6 +4,7 @@ mod bad_rosters;
 mod drills;
 mod four_eyes;
 mod journal;
+mod kills;
 mod office;
 mod trouble;
 mod whole_way;
