@@ -161,7 +161,7 @@ fn every_bad_row_is_told_with_its_line() {
         &office,
         "rows.csv",
         roster.as_bytes(),
-        "nothing was saved (1 rows are good)",
+        "nothing was saved (good rows: 1)",
     );
     for (line, words) in [
         (3, "formula"),
@@ -266,7 +266,7 @@ fn good_rows_are_saved_and_the_others_come_back_in_a_harmless_file() {
     let args = import_args("messy.csv", "KCR");
     office
         .run(&args)
-        .failed(1, "nothing was saved (4 rows are good)");
+        .failed(1, "nothing was saved (good rows: 4)");
     let answer = office.json(&[&args[..], &["--accept-good-rows"]].concat());
     assert_eq!(answer["batch"]["graduates"], 4);
     assert_eq!(answer["rejected"], "messy-rejected.csv");
@@ -286,7 +286,7 @@ fn good_rows_are_saved_and_the_others_come_back_in_a_harmless_file() {
     let again = import_args("messy-rejected.csv", "KCR");
     office
         .run(&again)
-        .failed(1, "nothing was saved (1 rows are good)");
+        .failed(1, "nothing was saved (good rows: 1)");
     // With two of its lines corrected and the others deleted it is taken.
     let mut lines = text.lines();
     let header = lines.next().unwrap();

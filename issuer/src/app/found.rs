@@ -1,5 +1,7 @@
 //! Found an organisation: its record, its first two operators, its first keys.
 
+use std::collections::BTreeSet;
+
 use cheti_shared::bundle::trust_list::KeyRole;
 use cheti_shared::key::PublicKey;
 
@@ -33,8 +35,10 @@ pub fn found(
 ) -> Result<Organisation, AppError> {
     let organisation = organisation.check()?;
     let now = desk.clock.now();
-    let mut keys: Vec<PublicKey> = operators.iter().map(|operator| operator.key).collect();
-    keys.dedup();
+    let keys: BTreeSet<&[u8; 32]> = operators
+        .iter()
+        .map(|operator| operator.key.octets())
+        .collect();
     if operators.len() < 2 || keys.len() != operators.len() {
         let wanted = "two or more different people, each with a key of their own".to_owned();
         return Err(AppError::Value {

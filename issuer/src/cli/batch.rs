@@ -216,7 +216,7 @@ fn refuse_rows(session: &Session, name: &str, read: &ReadRoster) -> Failure {
         ));
     }
     let message = format!(
-        "{name}: {} problems; nothing was saved ({} rows are good)",
+        "{name}: problems: {}; nothing was saved (good rows: {})",
         problems.len(),
         read.checked.good.len()
     );
