@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 /// The id of a credential: a random (version 4) UUID, written `urn:uuid:…` in the credential itself.
@@ -197,22 +197,7 @@ impl fmt::Display for StatusIndex {
     }
 }
 
-/// Serialise as the `Display` text, read back with `FromStr`.
-macro_rules! as_text {
-    ($($name:ty),*) => {$(
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                to.collect_str(self)
-            }
-        }
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
-            }
-        }
-    )*};
-}
-as_text!(CredentialId, Digest, TemplateId);
+crate::text::as_text!(CredentialId, Digest, TemplateId);
 
 /// The octets written as lower-case hexadecimal digits, when there are exactly `N`.
 pub(crate) fn from_hex<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {

@@ -20,4 +20,5 @@ pub mod multibase;
 pub mod proof;
 pub mod qr;
 pub mod status;
+mod text;
 pub mod time;

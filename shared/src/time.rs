@@ -5,7 +5,6 @@ use std::str::FromStr;
 
 use ::time::format_description::well_known::Rfc3339;
 use ::time::{Date as CivilDate, Month, OffsetDateTime};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An instant in whole seconds since 1970-01-01T00:00:00Z, between the years 0000 and 9999.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -207,27 +206,18 @@ impl FromStr for UtcOffset {
     }
 }
 
-/// Serialise as the `Display` text, read back with `FromStr`.
-macro_rules! as_text {
+/// In a message or a failed test, a time is its text.
+macro_rules! debug_as_text {
     ($($name:ty),*) => {$(
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 fmt::Display::fmt(self, f)
             }
         }
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                to.collect_str(self)
-            }
-        }
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
-            }
-        }
     )*};
 }
-as_text!(Timestamp, Date, UtcOffset);
+debug_as_text!(Timestamp, Date, UtcOffset);
+crate::text::as_text!(Timestamp, Date, UtcOffset);
 
 #[cfg(test)]
 mod tests {

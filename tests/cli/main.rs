@@ -1,4 +1,8 @@
 //! The issuer's command line as a training officer uses it: the real program, in folders of its own.
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of a test program are not recognised as tests"
+)]
 
 mod bad_rosters;
 mod drills;

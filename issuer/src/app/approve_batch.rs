@@ -6,9 +6,9 @@ use super::desk::{Desk, Writing};
 use super::error::AppError;
 use super::ports::store::Collection;
 use crate::domain::audit::Entry;
-use crate::domain::batch::{Batch, BatchId};
-use crate::domain::operator::OperatorId;
-use crate::domain::statement::{Act, Statement};
+use crate::domain::batch::{Batch, BatchError, BatchId};
+use crate::domain::operator::{Operator, OperatorId};
+use crate::domain::statement::{Act, SignedStatement, Statement};
 
 /// One officer submits the batch under their own signature.
 pub fn submit_batch(
@@ -32,19 +32,14 @@ pub fn approve_batch(
     by: &OperatorId,
     key: &dyn Signer,
 ) -> Result<Batch, AppError> {
-    let mut batch = desk.batch(id)?;
-    let (maker, operator) = (
-        desk.operator_of(batch.value.submitted.as_ref()),
-        desk.operator(by)?,
-    );
-    let statement =
-        Statement::new(Act::Approve, batch.value.digest, by, desk.clock.now()).sign(key)?;
-    batch.value.approve(
-        statement,
-        &maker.unwrap_or_else(|_| operator.clone()),
-        &operator,
-    )?;
-    keep(desk, batch, "batch.approve", by)
+    decide(
+        desk,
+        id,
+        by,
+        key,
+        Act::Approve,
+        |batch, statement, maker, checker| batch.approve(statement, maker, checker),
+    )
 }
 
 /// A different officer rejects the batch, with a reason.
@@ -55,20 +50,38 @@ pub fn reject_batch(
     key: &dyn Signer,
     reason: &str,
 ) -> Result<Batch, AppError> {
+    decide(
+        desk,
+        id,
+        by,
+        key,
+        Act::Reject,
+        |batch, statement, maker, checker| batch.reject(statement, maker, checker, reason),
+    )
+}
+
+/// The checker's word about what the maker submitted. Without a maker there is nothing to decide, which the batch says.
+fn decide(
+    desk: &Desk,
+    id: &BatchId,
+    by: &OperatorId,
+    key: &dyn Signer,
+    act: Act,
+    step: impl FnOnce(&mut Batch, SignedStatement, &Operator, &Operator) -> Result<(), BatchError>,
+) -> Result<Batch, AppError> {
     let mut batch = desk.batch(id)?;
-    let (maker, operator) = (
-        desk.operator_of(batch.value.submitted.as_ref()),
-        desk.operator(by)?,
-    );
-    let statement =
-        Statement::new(Act::Reject, batch.value.digest, by, desk.clock.now()).sign(key)?;
-    batch.value.reject(
-        statement,
-        &maker.unwrap_or_else(|_| operator.clone()),
-        &operator,
-        reason,
-    )?;
-    keep(desk, batch, "batch.reject", by)
+    let checker = desk.operator(by)?;
+    let maker = desk
+        .operator_of(batch.value.submitted.as_ref())
+        .unwrap_or_else(|_| checker.clone());
+    let statement = Statement::new(act, batch.value.digest, by, desk.clock.now()).sign(key)?;
+    step(&mut batch.value, statement, &maker, &checker)?;
+    let action = if act == Act::Approve {
+        "batch.approve"
+    } else {
+        "batch.reject"
+    };
+    keep(desk, batch, action, by)
 }
 
 fn keep(
