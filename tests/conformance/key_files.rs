@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use cheti_shared::key::pkcs8::{Hardness, KeyFileError, Salt, decrypt, encrypt};
 use cheti_shared::key::{SecretKey, Signer as _};
+use cheti_tests::programs::has_tools;
 
 const PASSPHRASE: &str = "correct horse battery";
 
@@ -27,6 +28,9 @@ fn openssl(arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, String> {
 
 #[test]
 fn openssl_opens_what_we_write() {
+    if !has_tools(&["openssl"]) {
+        return;
+    }
     let key = SecretKey::from_seed(&[9; 32]);
     let salt = Salt {
         salt: [1; 16],
@@ -45,6 +49,9 @@ fn openssl_opens_what_we_write() {
 
 #[test]
 fn we_open_what_openssl_writes() {
+    if !has_tools(&["openssl"]) {
+        return;
+    }
     let plain = openssl(&["genpkey", "-algorithm", "ed25519"], b"").unwrap();
     let public = openssl(&["pkey", "-pubout", "-outform", "DER"], &plain).unwrap();
     let pass = "pass:correct horse battery";

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use cheti_print::{Page, Printer};
+use cheti_tests::programs::has_tools;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
@@ -260,6 +261,9 @@ fn a_pdf_whose_attachment_and_code_disagree_is_refused() {
 
 #[test]
 fn a_pdf_with_two_certificates_is_never_valid() {
+    if !has_tools(&["pdfunite"]) {
+        return;
+    }
     let out = demo().scratch("two.pdf");
     let pages = [demo().file("Juma", "pdf"), demo().file("Wanjikũ", "pdf")];
     assert!(

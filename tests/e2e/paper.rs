@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use cheti_tests::programs::has_tools;
 use cheti_tests::random::Random;
 use image::{DynamicImage, GrayImage, Luma};
 
@@ -68,6 +69,9 @@ fn reads(name: &str, graduate: &str, page: &Path) {
 
 #[test]
 fn printed_pages_read_at_every_usual_resolution() {
+    if !has_tools(&["pdftoppm"]) {
+        return;
+    }
     for (begins, graduate) in [
         ("Wanjikũ", "Wanjikũ Ng'ang'a"),
         ("Juma", "Juma"),
@@ -83,6 +87,9 @@ fn printed_pages_read_at_every_usual_resolution() {
 
 #[test]
 fn turned_noisy_and_compressed_pages_read() {
+    if !has_tools(&["pdftoppm"]) {
+        return;
+    }
     let pdf = demo().file("Faith", "pdf");
     let graduate = "Faith Nyambura O'Brien";
     for dpi in [150, 200, 300] {
@@ -107,6 +114,9 @@ fn turned_noisy_and_compressed_pages_read() {
 
 #[test]
 fn the_text_of_the_page_reads_in_order() {
+    if !has_tools(&["pdftotext"]) {
+        return;
+    }
     let ran = Command::new("pdftotext")
         .arg(demo().file("Wanjikũ", "pdf"))
         .arg("-")
@@ -132,6 +142,9 @@ fn the_text_of_the_page_reads_in_order() {
 
 #[test]
 fn the_pdf_is_sound_and_carries_the_credential() {
+    if !has_tools(&["qpdf", "pdfdetach", "pdffonts"]) {
+        return;
+    }
     let pdf = demo().file("Wanjikũ", "pdf");
     let sound = Command::new("qpdf")
         .arg("--check")
