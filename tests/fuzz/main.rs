@@ -141,6 +141,10 @@ targets!(
     bundle,
     did_document,
     key_file,
+    roster,
+    course,
+    picture,
+    pdf,
 );
 
 #[test]

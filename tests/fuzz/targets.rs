@@ -38,7 +38,7 @@ pub struct Target {
 }
 
 /// The parsers of everything that comes from outside.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 14] = [
     target("json", json_text, 20_000),
     target("code", code, 20_000),
     target("template", template, 20_000),
@@ -49,10 +49,51 @@ pub const TARGETS: [Target; 10] = [
     target("bundle", bundle, 5_000),
     target("did_document", did_document, 20_000),
     target("key_file", key_file, 500),
+    target("roster", roster, 3_000),
+    target("course", course, 5_000),
+    target("picture", picture, 150),
+    target("pdf", pdf, 300),
 ];
 
 const fn target(name: &'static str, run: fn(&[u8]), smoke: usize) -> Target {
     Target { name, run, smoke }
+}
+
+/// A roster file of any kind: no line is both a graduate and a problem, and what is exported reads back.
+pub fn roster(input: &[u8]) {
+    let Ok(import) = cheti_issuer::import::load(input, "roster.csv", None, &[], &[]) else {
+        return;
+    };
+    let bad: Vec<u32> = import
+        .checked
+        .problems
+        .iter()
+        .map(|problem| problem.line)
+        .collect();
+    assert!(
+        import
+            .checked
+            .good
+            .iter()
+            .all(|row| !bad.contains(&row.line))
+    );
+    let again = cheti_issuer::import::read(&import.rejected_csv(), "rejected.csv");
+    assert!(again.is_ok(), "what was exported reads back: {again:?}");
+}
+
+/// A course file: what is accepted makes a template, or says why not.
+pub fn course(input: &[u8]) {
+    let _ = cheti_issuer::domain::course::Course::parse(&String::from_utf8_lossy(input));
+}
+
+/// A picture with or without a code.
+pub fn picture(input: &[u8]) {
+    let _ = cheti_verifier::scan::image(input);
+}
+
+/// A PDF with or without attachments and codes.
+pub fn pdf(input: &[u8]) {
+    let _ = cheti_verifier::scan::pdf(input);
 }
 
 /// The strict JSON reader: what it reads is written in one way, which reads back the same.
