@@ -39,7 +39,7 @@ impl fmt::Display for BatchId {
 
 /// The text is no batch id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no batch id: one looks like b1a2b3c4; `batch list` shows them")]
+#[error("\"{0}\" is no batch id: one looks like b1a2b3c4d; `batch list` shows them")]
 pub struct NotABatchId(String);
 
 impl FromStr for BatchId {
