@@ -4,8 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::ExitStatusExt as _;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 
 use cheti_issuer::app::ports::store::Collection;
 use cheti_tests::random::Random;
@@ -15,6 +16,8 @@ use crate::office::{Office, records, start};
 use crate::trouble::letters;
 
 const KILLS: u32 = 56;
+/// Kills of a server through which a command issues.
+const SERVER_KILLS: u32 = 50;
 /// More than one commit's worth.
 const GRADUATES: u32 = 520;
 
@@ -32,6 +35,16 @@ type Seen = BTreeMap<Vec<u8>, Vec<u8>>;
 
 #[test]
 fn killed_while_issuing_nobody_loses_a_certificate_or_gets_two() {
+    kill_again_and_again(KILLS, issue_until);
+}
+
+#[test]
+fn a_server_killed_while_it_holds_the_store_loses_nothing_that_it_acknowledged() {
+    kill_again_and_again(SERVER_KILLS, issue_through_a_server_until);
+}
+
+/// Rounds of issuing one approved batch, killed at moment after moment until it is done.
+fn kill_again_and_again(wanted: u32, until: fn(&Office, &str, &Moment) -> bool) {
     let seed = std::env::var("CHETI_KILL_SEED").ok();
     let seed = seed.and_then(|seed| seed.parse().ok()).unwrap_or(0x5eed);
     let mut random = Random::seeded(seed);
@@ -40,7 +53,7 @@ fn killed_while_issuing_nobody_loses_a_certificate_or_gets_two() {
     let (approved, batch) = Office::with_batch("ACT", &roster);
     approved.approve(&batch);
     let (mut kills, mut rounds) = (0, 0);
-    while kills < KILLS {
+    while kills < wanted {
         let office = approved.copy();
         let mut seen = Seen::new();
         for step in 0.. {
@@ -50,7 +63,7 @@ fn killed_while_issuing_nobody_loses_a_certificate_or_gets_two() {
                 _ => Moment::Files(random.below(80)),
             };
             let context = format!("seed {seed}, round {rounds}, step {step}, {moment:?}");
-            let killed = issue_until(&office, &batch, &moment);
+            let killed = until(&office, &batch, &moment);
             kills += u32::from(killed);
             check_kept(&office, &mut seen, &context);
             if !killed {
@@ -65,29 +78,89 @@ fn killed_while_issuing_nobody_loses_a_certificate_or_gets_two() {
 
 /// Start issuing and kill it at `moment`; false when it was done before.
 fn issue_until(office: &Office, batch: &str, moment: &Moment) -> bool {
-    let store = office.path("data/store");
-    let octets = || -> u64 {
-        let entries = fs::read_dir(&store).unwrap();
-        entries
-            .map(|entry| entry.unwrap().metadata().map_or(0, |data| data.len()))
-            .sum()
-    };
-    let files = || fs::read_dir(office.path("out")).map_or(0, Iterator::count);
-    let (octets_before, files_before) = (octets(), files());
-    let due = || match moment {
-        Moment::Growth(by) => octets() > octets_before + by,
-        Moment::Files(more) => files() > files_before + more,
-    };
-    let issue = ["batch", "issue", batch, "--out", "out"];
-    let mut command = office.command(&[], &issue);
-    let mut child = start(command.stdout(Stdio::null()).stderr(Stdio::inherit()));
-    while !due() && child.try_wait().unwrap().is_none() {
+    let watch = Watch::start(office, moment);
+    let mut issuing = start_issuing(office, batch);
+    while !watch.is_due() && issuing.try_wait().unwrap().is_none() {
         std::thread::yield_now();
     }
-    child.kill().unwrap();
-    let status = child.wait().unwrap();
+    issuing.kill().unwrap();
+    let status = issuing.wait().unwrap();
     assert!(status.success() || status.signal() == Some(9), "{status}");
     status.signal().is_some()
+}
+
+/// Start a server, issue through its socket, and kill the server at `moment`; false when issuing was done before.
+fn issue_through_a_server_until(office: &Office, batch: &str, moment: &Moment) -> bool {
+    let serve = [
+        "serve",
+        "--public-listen",
+        "127.0.0.1:0",
+        "--admin-listen",
+        "127.0.0.1:0",
+    ];
+    let mut command = office.command(&[], &serve);
+    let mut server = start(command.stdout(Stdio::piped()).stderr(Stdio::null()));
+    let mut told = String::new();
+    BufReader::new(server.stdout.take().unwrap())
+        .read_line(&mut told)
+        .unwrap();
+    assert!(told.starts_with("public: "), "{told}");
+    let watch = Watch::start(office, moment);
+    let mut issuing = start_issuing(office, batch);
+    while !watch.is_due() && issuing.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    server.kill().unwrap();
+    server.wait().unwrap();
+    // Without its server the command ends by itself, in good order.
+    let status = issuing.wait().unwrap();
+    assert!(matches!(status.code(), Some(0 | 4)), "{status}");
+    !status.success()
+}
+
+fn start_issuing(office: &Office, batch: &str) -> Child {
+    let mut command = office.command(&[], &["batch", "issue", batch, "--out", "out"]);
+    start(command.stdout(Stdio::null()).stderr(Stdio::null()))
+}
+
+/// Waits for a moment by what can be seen from outside.
+struct Watch<'a> {
+    office: &'a Office,
+    moment: &'a Moment,
+    octets: u64,
+    files: usize,
+}
+
+impl<'a> Watch<'a> {
+    fn start(office: &'a Office, moment: &'a Moment) -> Self {
+        let (octets, files) = (Self::octets(office), Self::files(office));
+        Self {
+            office,
+            moment,
+            octets,
+            files,
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        match self.moment {
+            Moment::Growth(by) => Self::octets(self.office) > self.octets + by,
+            Moment::Files(more) => Self::files(self.office) > self.files + more,
+        }
+    }
+
+    fn octets(office: &Office) -> u64 {
+        let entries = fs::read_dir(office.path("data/store")).unwrap();
+        // A file may go while it is looked at.
+        entries
+            .filter_map(|entry| entry.ok()?.metadata().ok())
+            .map(|data| data.len())
+            .sum()
+    }
+
+    fn files(office: &Office) -> usize {
+        fs::read_dir(office.path("out")).map_or(0, Iterator::count)
+    }
 }
 
 /// Everything seen before is there, octet for octet, and a JSON file says that its PDF is whole.
