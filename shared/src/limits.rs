@@ -38,3 +38,13 @@ pub const ROSTER_UNZIPPED_BYTES: usize = 200 << 20;
 pub const ROSTER_ROWS: usize = 100_000;
 /// Octets of one HTTP request body.
 pub const HTTP_BODY_BYTES: usize = 10 << 20;
+/// Objects of a document that is expanded as JSON-LD: each may bring a context of its own to be processed.
+pub const JSON_LD_OBJECTS: usize = 1_000;
+/// Contexts that are objects, in one document.
+pub const JSON_LD_INLINE_CONTEXTS: usize = 32;
+/// Members of all contexts that are objects, in one document.
+pub const JSON_LD_INLINE_MEMBERS: usize = 1_000;
+/// Steps of telling unnamed nodes apart (RDFC-1.0, 7.1): graphs that are no trap take a few for each node.
+pub const RDFC_STEPS: usize = 50_000;
+/// Nodes that RDFC-1.0 walks along, one from the other.
+pub const RDFC_DEPTH: usize = 128;

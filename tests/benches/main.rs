@@ -110,7 +110,14 @@ fn cases(sample: &Sample) -> Vec<Case<'_>> {
             "sign a certificate",
             Some(("bare sign", 1.3)),
             || values.clone(),
-            move |values| form.draft(values).unwrap().freeze().sign(&issue_key).len(),
+            move |values| {
+                form.draft(values)
+                    .unwrap()
+                    .freeze()
+                    .sign(&issue_key)
+                    .unwrap()
+                    .len()
+            },
         ),
         case(
             "plan it: draft, lint",

@@ -8,6 +8,7 @@ mod bounds;
 mod ed25519;
 mod ed25519_edges;
 mod json_texts;
+mod jsonld;
 mod key_files;
 mod peers;
 mod proof;

@@ -120,7 +120,8 @@ pub fn values(name: &str, number: usize) -> Vec<String> {
 /// The signed certificate, as it is stored and delivered.
 pub fn signed(form: &Form, name: &str, number: usize) -> Vec<u8> {
     let draft = form.draft(values(name, number)).expect("a draft");
-    draft.lint().expect("well formed").sign(&issuing_key())
+    let unsigned = draft.lint().expect("well formed");
+    unsigned.sign(&issuing_key()).expect("signed")
 }
 
 /// A signed status list in which these places are set.

@@ -18,11 +18,15 @@ pub fn canonicalize(value: &Value) -> Vec<u8> {
 
 /// The canonical octets of the object with these members, leaving out the member named `without`.
 pub fn canonicalize_without(members: &Map<String, Value>, without: &str) -> Vec<u8> {
+    canonicalize_members(members.iter().filter(|(name, _)| *name != without))
+}
+
+/// The canonical octets of the object with these members, in whatever order they come.
+pub fn canonicalize_members<'a>(
+    members: impl Iterator<Item = (&'a String, &'a Value)> + Clone,
+) -> Vec<u8> {
     let mut out = Vec::with_capacity(2_048);
-    write_members(
-        &mut out,
-        members.iter().filter(|(name, _)| *name != without),
-    );
+    write_members(&mut out, members);
     out
 }
 

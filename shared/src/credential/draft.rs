@@ -7,17 +7,20 @@
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use super::envelope::{ProofChecked, SignedCredential};
 use super::lint::{self, Finding};
+use super::statements::{Statements, StatementsError};
 use crate::canon::jcs;
 use crate::ids::Digest;
-use crate::key::Signer;
-use crate::proof::eddsa_jcs_2022;
+use crate::key::{PublicKey, Signer};
+use crate::proof::{Proof, ProofError, Suite, eddsa_jcs_2022};
 use crate::qr::template::{Template, TemplateError};
 
 /// A template prepared for issuing many credentials.
 #[derive(Clone, Debug)]
 pub struct Form {
     template: Template,
+    statements: Statements,
     document: Pieces,
     config: Pieces,
     whole: Pieces,
@@ -29,9 +32,12 @@ pub enum DraftError {
     /// They do not fit the template.
     #[error(transparent)]
     Template(#[from] TemplateError),
-    /// The template's proofs are not the one that is issued.
-    #[error("the template must hold exactly one eddsa-jcs-2022 proof")]
-    Proof,
+    /// Its credentials cannot be signed by `eddsa-rdfc-2022`, or not with every value.
+    #[error(transparent)]
+    Statements(#[from] StatementsError),
+    /// They cannot be signed with these values.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
     /// The credential would break rules.
     #[error("the credential would not be well formed: {}", list(.0))]
     Lint(Vec<Finding>),
@@ -61,28 +67,56 @@ pub struct UnsignedCredential<'a> {
     config_digest: [u8; 32],
 }
 
+/// The slot of the `eddsa-rdfc-2022` proof's value, which no template has; capital letters cannot stand in a slot's name.
+const RDFC_SIGNATURE: &str = "RDFC";
+
 impl Form {
-    /// Prepare `template`, whose credential must bear one `eddsa-jcs-2022` proof.
+    /// Prepare `template`, whose credential must bear one `eddsa-jcs-2022` proof. What is issued bears an
+    /// `eddsa-rdfc-2022` proof before it.
     pub fn new(template: Template) -> Result<Self, DraftError> {
+        let statements = Statements::of(&template)?;
         let credential = template.credential();
-        let proof = match credential
-            .get("proof")
-            .and_then(Value::as_array)
-            .map(Vec::as_slice)
-        {
-            Some([Value::Object(proof)]) => proof,
-            _ => return Err(DraftError::Proof),
-        };
-        let config = eddsa_jcs_2022::configure(proof).map_err(|_| DraftError::Proof)?;
+        let jcs_proof = credential.get("proof").and_then(|proofs| proofs.get(0));
+        let jcs_proof = jcs_proof
+            .and_then(Value::as_object)
+            .ok_or(StatementsError::Proof)?;
+        let config = eddsa_jcs_2022::configure(jcs_proof)?;
         let document = jcs::canonicalize_without(credential, "proof");
-        let whole = jcs::canonicalize(&Value::Object(credential.clone()));
-        let cut = |octets: &[u8]| Pieces::cut(octets, &template);
+        let mut whole = credential.clone();
+        let mut rdfc_proof = statements.proof().clone();
+        rdfc_proof.insert(
+            "proofValue".to_owned(),
+            format!("{{{RDFC_SIGNATURE}}}").into(),
+        );
+        let proofs = [rdfc_proof, jcs_proof.clone()].map(Value::Object);
+        whole.insert("proof".to_owned(), Value::Array(proofs.to_vec()));
+        let whole = jcs::canonicalize(&Value::Object(whole));
+        let names = template.fields().iter().map(|field| field.name.as_str());
+        let names: Vec<&str> = names.chain([RDFC_SIGNATURE]).collect();
+        let cut = |octets: &[u8]| Pieces::cut(octets, &names);
         Ok(Self {
             document: cut(&document),
             config: cut(&config),
             whole: cut(&whole),
+            statements,
             template,
         })
+    }
+
+    /// Check a proof of a credential that this form made, as a stranger would, but that `eddsa-rdfc-2022` takes the form's
+    /// own statements. `None` when it is by a suite not known, or the credential is another form's.
+    pub fn check_proof(
+        &self,
+        credential: &SignedCredential,
+        proof: &Proof,
+        key: &PublicKey,
+    ) -> Option<Result<ProofChecked, ProofError>> {
+        match proof.suite() {
+            Suite::EddsaRdfc2022 => {
+                credential.check_proof_by(&self.template, &self.statements, proof, key)
+            }
+            _ => credential.check_proof(proof, key),
+        }
     }
 
     /// The template.
@@ -148,13 +182,15 @@ impl UnsignedCredential<'_> {
         Digest::of(&self.canonical)
     }
 
-    /// Sign: the canonical octets of the whole credential with its proof. A claim until somebody verifies it.
-    pub fn sign(mut self, signer: &dyn Signer) -> Vec<u8> {
-        let hash_data =
-            eddsa_jcs_2022::hash_with_config_digest(&self.canonical, self.config_digest);
-        self.values
-            .push(eddsa_jcs_2022::serialize(&hash_data, signer).to_multibase());
-        self.form.whole.fill(&self.values)
+    /// Sign: the canonical octets of the whole credential with its proof set. A claim until somebody verifies it.
+    pub fn sign(mut self, signer: &dyn Signer) -> Result<Vec<u8>, DraftError> {
+        let by_jcs = eddsa_jcs_2022::hash_with_config_digest(&self.canonical, self.config_digest);
+        let by_rdfc = self.form.statements.hash_data(&self.values)?;
+        for hash_data in [by_jcs, by_rdfc] {
+            self.values
+                .push(eddsa_jcs_2022::serialize(&hash_data, signer).to_multibase());
+        }
+        Ok(self.form.whole.fill(&self.values))
     }
 }
 
@@ -167,23 +203,20 @@ struct Pieces {
 }
 
 impl Pieces {
-    /// A `{` of JSON's own is followed by a quote or a `}`; one that begins a slot by a lower-case letter or `_`.
-    /// Others cannot stand in a template's texts.
-    fn cut(octets: &[u8], template: &Template) -> Self {
+    /// A `{` of JSON's own is followed by a quote or a `}`; one that begins a slot by the slot's name. Others cannot stand
+    /// in a template's texts.
+    fn cut(octets: &[u8], names: &[&str]) -> Self {
         let mut before = Vec::new();
         let mut piece = Vec::new();
         let mut rest = octets;
         while let Some((&first, after)) = rest.split_first() {
             let name_length = after
                 .iter()
-                .take_while(|&&c| c.is_ascii_lowercase() || c == b'_')
+                .take_while(|&&c| c.is_ascii_alphabetic() || c == b'_')
                 .count();
             let name = after.get(..name_length).unwrap_or_default();
-            let slot = template
-                .fields()
-                .iter()
-                .position(|field| field.name.as_bytes() == name);
-            match slot.filter(|_| first == b'{' && name_length > 0) {
+            let slot = names.iter().position(|known| known.as_bytes() == name);
+            match slot.filter(|_| first == b'{') {
                 Some(slot) => {
                     before.push((std::mem::take(&mut piece), slot));
                     rest = after.get(name_length + 1..).unwrap_or_default();
@@ -240,24 +273,31 @@ mod tests {
             .lint()
             .unwrap();
         let digest = unsigned.digest();
-        let octets = unsigned.sign(&key);
+        let octets = unsigned.sign(&key).unwrap();
         let credential = SignedCredential::parse(&octets).unwrap();
         assert_eq!(credential.digest(), digest);
-        let checked = credential
-            .check_proof(&credential.proofs()[0], &key.public_key())
-            .unwrap()
-            .unwrap();
-        assert_eq!(
-            checked.document()["credentialSubject"]["name"],
-            "Wanjikũ Ng'ang'a"
-        );
+        let suites: Vec<&Suite> = credential.proofs().iter().map(Proof::suite).collect();
+        assert_eq!(suites, [&Suite::EddsaRdfc2022, &Suite::EddsaJcs2022]);
+        for proof in credential.proofs() {
+            let public = key.public_key();
+            let whole = credential.check_proof(proof, &public).unwrap().unwrap();
+            let quick = form
+                .check_proof(&credential, proof, &public)
+                .unwrap()
+                .unwrap();
+            assert_eq!(whole, quick);
+            assert_eq!(
+                whole.document()["credentialSubject"]["name"],
+                "Wanjikũ Ng'ang'a"
+            );
+        }
 
         let code = payload::encode(form.template(), credential.document()).unwrap();
         let rebuilt = Payload::from_octets(&code)
             .unwrap()
             .rebuild(form.template())
             .unwrap();
-        assert_eq!(jcs::canonicalize(&Value::Object(rebuilt)), octets);
+        assert_eq!(&rebuilt, payload::carried(credential.document()).as_ref());
     }
 
     #[test]
@@ -268,11 +308,18 @@ mod tests {
             .unwrap()
             .lint()
             .unwrap()
-            .sign(&key);
+            .sign(&key)
+            .unwrap();
         let accepted = |octets: &[u8]| {
             let credential = SignedCredential::parse(octets).ok()?;
-            credential
-                .check_proof(&credential.proofs()[0], &key.public_key())?
+            let [rdfc, jcs] = credential.proofs() else {
+                return None;
+            };
+            let public = key.public_key();
+            credential.check_proof(jcs, &public)?.ok()?;
+            let quick = form.check_proof(&credential, rdfc, &public);
+            quick
+                .or_else(|| credential.check_proof(rdfc, &public))?
                 .ok()
         };
         assert!(accepted(&octets).is_some());
@@ -308,12 +355,16 @@ mod tests {
             let mut unsigned = values.clone();
             unsigned.pop();
             if let Ok(draft) = form.draft(unsigned) {
-                let filled = form.template().fill(&values).unwrap();
+                let mut filled = form.template().fill(&values).unwrap();
                 let unsigned = draft.freeze();
                 prop_assert_eq!(unsigned.canonical(), jcs::canonicalize_without(&filled, "proof"));
                 let config = filled["proof"][0].as_object().unwrap();
                 prop_assert_eq!(form.config.fill(&values), jcs::canonicalize_without(config, "proofValue"));
-                prop_assert_eq!(form.whole.fill(&values), jcs::canonicalize(&Value::Object(filled)));
+                let mut rdfc = form.template().fill_part(form.statements.proof(), &values).unwrap();
+                rdfc.insert("proofValue".to_owned(), "zR".into());
+                filled["proof"].as_array_mut().unwrap().insert(0, Value::Object(rdfc));
+                let with_both = [values, vec!["zR".to_owned()]].concat();
+                prop_assert_eq!(form.whole.fill(&with_both), jcs::canonicalize(&Value::Object(filled)));
             }
         }
     }

@@ -7,3 +7,4 @@ pub mod draft;
 pub mod envelope;
 pub mod lint;
 pub mod open_badge;
+pub mod statements;

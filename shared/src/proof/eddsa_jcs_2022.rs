@@ -1,52 +1,34 @@
 //! The suite `eddsa-jcs-2022` (Data Integrity EdDSA Cryptosuites 1.0 §3.3), each step of the specification its own
 //! function.
 
-use std::borrow::Cow;
-
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
-use super::{ASSERTION_METHOD, Proof, ProofError, ProofOptions};
+use super::{Proof, ProofError, ProofOptions, Unsecured, options_of};
 use crate::canon::jcs;
 use crate::key::{PublicKey, Signature, Signer};
 
 /// The suite's name.
 pub const NAME: &str = "eddsa-jcs-2022";
 
-/// §3.3.1 Create Proof: the proof of `document`, which bears none of its own or other proofs of its set.
+/// §3.3.1 Create Proof: the proof of `document`, whatever proofs stand in it already. Its `@context` is the document's
+/// (step 2, E1).
 pub fn create(
     document: &Map<String, Value>,
     options: &ProofOptions,
     signer: &dyn Signer,
 ) -> Result<Map<String, Value>, ProofError> {
-    let mut proof = proof_options(document, options);
-    let hash_data = hash(&transform(document, &proof)?, &configure(&proof)?);
+    let unsecured = Unsecured::of(document);
+    let mut proof = options_of(NAME, options);
+    if let Some(context) = unsecured.context() {
+        proof.insert("@context".to_owned(), context.clone());
+    }
+    let hash_data = hash(&transform(&unsecured, &proof)?, &configure(&proof)?);
     proof.insert(
         "proofValue".to_owned(),
         serialize(&hash_data, signer).to_multibase().into(),
     );
     Ok(proof)
-}
-
-/// The members of a proof before it is signed; its `@context` is the document's (§3.3.1 step 2, E1).
-pub fn proof_options(document: &Map<String, Value>, options: &ProofOptions) -> Map<String, Value> {
-    let context = document
-        .get("@context")
-        .map(|context| ("@context", context.clone()));
-    let members = [
-        ("type", Value::from("DataIntegrityProof")),
-        ("cryptosuite", NAME.into()),
-        ("created", options.created.to_string().into()),
-        (
-            "verificationMethod",
-            options.verification_method.clone().into(),
-        ),
-        ("proofPurpose", ASSERTION_METHOD.into()),
-    ];
-    let named = context.into_iter().chain(members);
-    named
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
 }
 
 /// §3.3.2 Verify Proof: the document that was signed, without proof and with exactly the `@context` that was signed.
@@ -58,47 +40,27 @@ pub fn verify(
     key: &PublicKey,
 ) -> Result<Map<String, Value>, ProofError> {
     let signature = proof.signature()?;
-    let signed = with_signed_context(document, proof.members())?;
+    let unsecured = with_signed_context(Unsecured::before(document, proof)?, proof.members())?;
     let hash_data = hash(
-        &transform(&signed, proof.members())?,
+        &transform(&unsecured, proof.members())?,
         &configure(proof.members())?,
     );
     verify_signature(&hash_data, &signature, key)?;
-    Ok(without_proof(signed))
+    Ok(unsecured.verified())
 }
 
 /// §3.3.2 steps 4 and 5: the document's `@context` must begin with the proof's, which then takes its place.
 fn with_signed_context<'a>(
-    document: &'a Map<String, Value>,
-    proof: &Map<String, Value>,
-) -> Result<Cow<'a, Map<String, Value>>, ProofError> {
+    unsecured: Unsecured<'a>,
+    proof: &'a Map<String, Value>,
+) -> Result<Unsecured<'a>, ProofError> {
     let Some(signed) = proof.get("@context") else {
-        return Ok(Cow::Borrowed(document));
+        return Ok(unsecured);
     };
-    let presented = document.get("@context").ok_or(ProofError::Context)?;
-    if presented == signed {
-        return Ok(Cow::Borrowed(document));
-    }
-    if !as_list(presented).starts_with(as_list(signed)) {
-        return Err(ProofError::Context);
-    }
-    let mut replaced = document.clone();
-    replaced.insert("@context".to_owned(), signed.clone());
-    Ok(Cow::Owned(replaced))
-}
-
-fn without_proof(document: Cow<'_, Map<String, Value>>) -> Map<String, Value> {
-    match document {
-        Cow::Owned(mut members) => {
-            members.remove("proof");
-            members
-        }
-        Cow::Borrowed(members) => {
-            let members = members.iter().filter(|(name, _)| *name != "proof");
-            members
-                .map(|(name, value)| (name.clone(), value.clone()))
-                .collect()
-        }
+    let presented = unsecured.context().ok_or(ProofError::Context)?;
+    match as_list(presented).starts_with(as_list(signed)) {
+        true => Ok(unsecured.with_context(signed)),
+        false => Err(ProofError::Context),
     }
 }
 
@@ -111,11 +73,11 @@ fn as_list(context: &Value) -> &[Value] {
 
 /// §3.3.3 Transformation: the canonical octets of the document without its proofs.
 pub fn transform(
-    document: &Map<String, Value>,
+    unsecured: &Unsecured<'_>,
     options: &Map<String, Value>,
 ) -> Result<Vec<u8>, ProofError> {
     check_suite(options)?;
-    Ok(jcs::canonicalize_without(document, "proof"))
+    Ok(jcs::canonicalize_members(unsecured.members()))
 }
 
 /// §3.3.4 Hashing: SHA-256 of the proof configuration, then SHA-256 of the document (E3).
@@ -217,7 +179,7 @@ mod tests {
         let (document, options) = example();
         let key =
             PublicKey::from_multikey("z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2").unwrap();
-        let canonical_document = transform(&document, &options).unwrap();
+        let canonical_document = transform(&Unsecured::of(&document), &options).unwrap();
         let canonical_config = configure(&options).unwrap();
         let document_hash = "59b7cb6251b8991add1ce0bc83107e3db9dbbab5bd2c28f687db1a03abc92f19";
         let config_hash = "66ab154f5c2890a140cb8388a22a160454f80575f6eae09e5a097cabe539a1db";

@@ -1,22 +1,48 @@
 //! Data Integrity proofs: what a proof says, and the suites that make and check one.
 
 pub mod eddsa_jcs_2022;
+pub mod eddsa_rdfc_2022;
+mod unsecured;
 
 use serde_json::{Map, Value};
 
+use crate::canon::jsonld::JsonLdError;
+use crate::canon::rdfc::TooMuchWork;
 use crate::key::{BadSignature, PublicKey, Signature, Signer};
 use crate::time::Timestamp;
 
-/// The purpose of every proof here: the issuer asserts the document (Data Integrity 2.1, D1).
+pub use unsecured::Unsecured;
+
+/// The purpose of a credential's proofs: the issuer asserts the document (Data Integrity 2.1, D1).
 pub const ASSERTION_METHOD: &str = "assertionMethod";
+/// The purpose of a presentation's proofs: the holder shows that they are who they say (D3).
+pub const AUTHENTICATION: &str = "authentication";
 
 /// A cryptographic suite, as `cryptosuite` names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Suite {
+    /// `eddsa-rdfc-2022`: JSON-LD, RDFC-1.0, SHA-256, Ed25519.
+    EddsaRdfc2022,
     /// `eddsa-jcs-2022`: JCS, SHA-256, Ed25519.
     EddsaJcs2022,
     /// One that this version cannot check; listed, never sufficient (THREATS 28).
     Unknown(String),
+}
+
+impl Suite {
+    /// Its name, as `cryptosuite` (or, for proofs older than Data Integrity, `type`) has it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::EddsaRdfc2022 => eddsa_rdfc_2022::NAME,
+            Self::EddsaJcs2022 => eddsa_jcs_2022::NAME,
+            Self::Unknown(name) => name,
+        }
+    }
+
+    /// Whether this version can check it.
+    pub fn is_known(&self) -> bool {
+        !matches!(self, Self::Unknown(_))
+    }
 }
 
 /// A proof as a document presents it: a claim until its suite has verified it.
@@ -28,6 +54,7 @@ pub struct Proof {
     purpose: String,
     created: Option<Timestamp>,
     expires: Option<Timestamp>,
+    previous: Vec<String>,
 }
 
 /// Why a proof does not hold. Each names its type in the vocabulary of Data Integrity 4.7 (D7) by [`ProofError::kind`].
@@ -42,6 +69,15 @@ pub enum ProofError {
     /// The document's `@context` does not begin with the proof's (E2, THREATS 28).
     #[error("the document's @context does not begin with the one that was signed")]
     Context,
+    /// A proof that this one builds on is not there (D5).
+    #[error("the proof {0}, on which this one builds, is not there")]
+    NoPreviousProof(String),
+    /// The document has no canonical statements to check the signature over.
+    #[error("the signature cannot be checked: {0}")]
+    JsonLd(#[from] JsonLdError),
+    /// ... or none within the bound of work.
+    #[error(transparent)]
+    TooMuchWork(#[from] TooMuchWork),
     /// `created` or `expires` is no date and time.
     #[error("the proof's {0} is not a date and time")]
     Time(&'static str),
@@ -57,12 +93,10 @@ impl ProofError {
     /// The error's type URL (Data Integrity 4.7, D7).
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Malformed(_) | Self::OtherSuite(_) | Self::Time(_) | Self::Value => {
-                "https://w3id.org/security#PROOF_VERIFICATION_ERROR"
+            Self::JsonLd(_) | Self::TooMuchWork(_) => {
+                "https://w3id.org/security#PROOF_TRANSFORMATION_ERROR"
             }
-            Self::Context | Self::Signature(_) => {
-                "https://w3id.org/security#PROOF_VERIFICATION_ERROR"
-            }
+            _ => "https://w3id.org/security#PROOF_VERIFICATION_ERROR",
         }
     }
 }
@@ -76,6 +110,21 @@ pub struct ProofOptions {
     pub verification_method: String,
 }
 
+/// The members of a proof by the suite of this name, before it is signed.
+fn options_of(suite: &str, options: &ProofOptions) -> Map<String, Value> {
+    let members = [
+        ("type", "DataIntegrityProof".to_owned()),
+        ("cryptosuite", suite.to_owned()),
+        ("created", options.created.to_string()),
+        ("verificationMethod", options.verification_method.clone()),
+        ("proofPurpose", ASSERTION_METHOD.to_owned()),
+    ];
+    let named = members.into_iter();
+    named
+        .map(|(name, value)| (name.to_owned(), value.into()))
+        .collect()
+}
+
 impl Proof {
     /// Read a proof's members; what verifying needs must be there (D1, D3).
     pub fn parse(value: &Value) -> Result<Self, ProofError> {
@@ -86,6 +135,7 @@ impl Proof {
         let wanted = |name, message| text(name).ok_or(ProofError::Malformed(message));
         let kind = wanted("type", "no type")?;
         let suite = match (kind, text("cryptosuite")) {
+            ("DataIntegrityProof", Some(eddsa_rdfc_2022::NAME)) => Suite::EddsaRdfc2022,
             ("DataIntegrityProof", Some(eddsa_jcs_2022::NAME)) => Suite::EddsaJcs2022,
             ("DataIntegrityProof", Some(other)) => Suite::Unknown(other.to_owned()),
             ("DataIntegrityProof", None) => return Err(ProofError::Malformed("no cryptosuite")),
@@ -102,6 +152,7 @@ impl Proof {
             purpose: wanted("proofPurpose", "no proofPurpose")?.to_owned(),
             created: time("created")?,
             expires: time("expires")?,
+            previous: previous_of(members)?,
             members: members.clone(),
         })
     }
@@ -146,6 +197,16 @@ impl Proof {
         self.expires
     }
 
+    /// Its own id, by which others build on it (D5).
+    pub fn id(&self) -> Option<&str> {
+        self.members.get("id").and_then(Value::as_str)
+    }
+
+    /// The ids of the proofs on which it builds (`previousProof`, D5).
+    pub fn previous(&self) -> &[String] {
+        &self.previous
+    }
+
     /// Every member, as presented.
     pub fn members(&self) -> &Map<String, Value> {
         &self.members
@@ -166,13 +227,29 @@ impl Proof {
         key: &PublicKey,
     ) -> Option<Result<Map<String, Value>, ProofError>> {
         match self.suite {
+            Suite::EddsaRdfc2022 => Some(eddsa_rdfc_2022::verify(document, self, key)),
             Suite::EddsaJcs2022 => Some(eddsa_jcs_2022::verify(document, self, key)),
             Suite::Unknown(_) => None,
         }
     }
 }
 
-/// `document` with one proof, as an object: how trust lists, statements and status reasons are signed.
+/// `previousProof`: none, one id, or a list of them.
+fn previous_of(members: &Map<String, Value>) -> Result<Vec<String>, ProofError> {
+    const MALFORMED: ProofError =
+        ProofError::Malformed("previousProof is neither an id nor a list of ids");
+    match members.get("previousProof") {
+        None => Ok(Vec::new()),
+        Some(Value::String(one)) => Ok(vec![one.clone()]),
+        Some(Value::Array(ids)) if !ids.is_empty() => {
+            let id = |id: &Value| id.as_str().map(str::to_owned).ok_or(MALFORMED);
+            ids.iter().map(id).collect()
+        }
+        Some(_) => Err(MALFORMED),
+    }
+}
+
+/// `document` with one proof by `eddsa-jcs-2022`, as an object: how trust lists, statements and status reasons are signed.
 pub fn secure(
     mut document: Map<String, Value>,
     options: &ProofOptions,
@@ -180,6 +257,22 @@ pub fn secure(
 ) -> Result<Map<String, Value>, ProofError> {
     let proof = eddsa_jcs_2022::create(&document, options, signer)?;
     document.insert("proof".to_owned(), Value::Object(proof));
+    Ok(document)
+}
+
+/// `document` with the proof set of what others verify too: `eddsa-rdfc-2022`, then `eddsa-jcs-2022`, each made over the
+/// document without proof.
+pub fn secure_set(
+    mut document: Map<String, Value>,
+    options: &ProofOptions,
+    signer: &dyn Signer,
+) -> Result<Map<String, Value>, ProofError> {
+    let rdfc = eddsa_rdfc_2022::create(&document, options, signer)?;
+    let jcs = eddsa_jcs_2022::create(&document, options, signer)?;
+    document.insert(
+        "proof".to_owned(),
+        Value::Array(vec![rdfc.into(), jcs.into()]),
+    );
     Ok(document)
 }
 

@@ -1,11 +1,14 @@
 //! The payload: which template, and the values of its fields (QR.md, Payload).
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::digits::{self, DigitsError};
 use super::template::{Template, TemplateError, Values};
 use crate::ids::TemplateId;
 use crate::limits::QR_PAYLOAD_BYTES;
+use crate::proof::eddsa_jcs_2022;
 
 /// The generation of the format that this code reads and writes: the high nibble of the first octet.
 pub const GENERATION: u8 = 1;
@@ -57,12 +60,28 @@ pub enum PayloadError {
     },
 }
 
-/// The octets that carry `credential`, which was made from `template`.
+/// The octets that carry `credential`, which was made from `template`: its document and its `eddsa-jcs-2022` proof.
 pub fn encode(
     template: &Template,
     credential: &Map<String, Value>,
 ) -> Result<Vec<u8>, PayloadError> {
-    encode_values(template, &template.extract(credential)?)
+    encode_values(template, &template.extract(&carried(credential))?)
+}
+
+/// What a code carries of a credential: all but the proofs of other suites than `eddsa-jcs-2022`.
+pub fn carried(credential: &Map<String, Value>) -> Cow<'_, Map<String, Value>> {
+    let is_jcs = |proof: &Value| {
+        proof.get("cryptosuite").and_then(Value::as_str) == Some(eddsa_jcs_2022::NAME)
+    };
+    match credential.get("proof") {
+        Some(Value::Array(proofs)) if proofs.len() > 1 => {
+            let mut carried = credential.clone();
+            let proofs = proofs.iter().filter(|proof| is_jcs(proof)).cloned();
+            carried.insert("proof".to_owned(), proofs.collect());
+            Cow::Owned(carried)
+        }
+        _ => Cow::Borrowed(credential),
+    }
 }
 
 /// The octets that carry `values` of `template`.

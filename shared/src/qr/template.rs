@@ -161,6 +161,16 @@ impl Template {
         self.fill_members(&self.credential, values)
     }
 
+    /// Members with slots of this template, filled.
+    pub(crate) fn fill_part(
+        &self,
+        part: &Map<String, Value>,
+        values: &[String],
+    ) -> Result<Map<String, Value>, TemplateError> {
+        self.count(values)?;
+        self.fill_members(part, values)
+    }
+
     /// The values with which [`Template::fill`] gives exactly `credential`.
     pub fn extract(&self, credential: &Map<String, Value>) -> Result<Values, TemplateError> {
         let mut found: Vec<Option<String>> = vec![None; self.fields.len()];

@@ -113,8 +113,5 @@ fn one(
 }
 
 fn suite_name(proof: &Proof) -> String {
-    match proof.suite() {
-        Suite::EddsaJcs2022 => cheti_shared::proof::eddsa_jcs_2022::NAME.to_owned(),
-        Suite::Unknown(name) => name.chars().take(80).collect(),
-    }
+    proof.suite().name().chars().take(80).collect()
 }

@@ -1,0 +1,394 @@
+//! What must not be left out silently: rules on the document before it is expanded, and on what comes out.
+
+use serde_json::{Map, Number, Value};
+
+use super::{JsonLdError, RELATIVE, UNDEFINED, contexts};
+use crate::canon::rdf;
+use crate::limits::{JSON_LD_INLINE_CONTEXTS, JSON_LD_INLINE_MEMBERS, JSON_LD_OBJECTS};
+
+/// What a document holds that takes more than one look.
+#[derive(Default)]
+pub(super) struct Found {
+    /// Contexts that are objects.
+    pub(super) inline_contexts: usize,
+    /// Whether some member is `null` or an empty list.
+    pub(super) empty_members: bool,
+    /// Whether some text has a direction.
+    pub(super) directions: bool,
+}
+
+/// Check the members of a document, all levels of it.
+pub(super) fn check(document: &Map<String, Value>) -> Result<Found, JsonLdError> {
+    let mut walk = Walk::default();
+    walk.object(document, &mut String::new())?;
+    Ok(walk.found)
+}
+
+/// The document with some text in the place of each `null` and empty list.
+pub(super) fn fill_empty(document: &Map<String, Value>) -> Map<String, Value> {
+    let filled = |(name, value): (&String, &Value)| (name.clone(), filled(name, value));
+    document.iter().map(filled).collect()
+}
+
+fn filled(name: &str, value: &Value) -> Value {
+    match value {
+        _ if name.starts_with('@') => value.clone(),
+        value if is_empty(value) => Value::from("x"),
+        Value::Object(members) => Value::Object(fill_empty(members)),
+        Value::Array(items) => items.iter().map(|item| filled(name, item)).collect(),
+        other => other.clone(),
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.is_null()
+        || value
+            .as_array()
+            .is_some_and(|items| items.iter().all(is_empty))
+}
+
+/// The document with the direction of each text in its datatype (JSON-LD 1.1 API, `i18n-datatype`).
+pub(super) fn type_directions(
+    document: &Map<String, Value>,
+) -> Result<Map<String, Value>, JsonLdError> {
+    let Some(direction) = document.get("@direction") else {
+        let typed =
+            |(name, value): (&String, &Value)| Ok((name.clone(), typed_directions(name, value)?));
+        return document.iter().map(typed).collect();
+    };
+    let text = |name| {
+        document
+            .get(name)
+            .map(|value: &Value| value.as_str().ok_or(name))
+            .transpose()
+    };
+    let malformed = |_| {
+        JsonLdError::Invalid("a text with a direction holds something else than text".to_owned())
+    };
+    let (value, language) = (
+        text("@value").map_err(malformed)?,
+        text("@language").map_err(malformed)?,
+    );
+    let known = |name: &String| {
+        matches!(
+            name.as_str(),
+            "@value" | "@language" | "@direction" | "@index"
+        )
+    };
+    match (value, direction.as_str()) {
+        (Some(value), Some(direction @ ("ltr" | "rtl"))) if document.keys().all(known) => {
+            let language = language
+                .map(check_language)
+                .transpose()?
+                .unwrap_or_default();
+            let datatype = format!("https://www.w3.org/ns/i18n#{language}_{direction}");
+            let members = [("@value", value.to_owned()), ("@type", datatype)];
+            Ok(members
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value.into()))
+                .collect())
+        }
+        _ => Err(JsonLdError::Invalid(
+            "@direction is \"ltr\" or \"rtl\", beside a @value".to_owned(),
+        )),
+    }
+}
+
+fn typed_directions(name: &str, value: &Value) -> Result<Value, JsonLdError> {
+    Ok(match value {
+        _ if name == "@context" => value.clone(),
+        Value::Object(members) => Value::Object(type_directions(members)?),
+        Value::Array(items) => {
+            let typed: Result<Vec<_>, _> = items
+                .iter()
+                .map(|item| typed_directions(name, item))
+                .collect();
+            Value::Array(typed?)
+        }
+        other => other.clone(),
+    })
+}
+
+#[derive(Default)]
+struct Walk {
+    found: Found,
+    objects: usize,
+    inline_members: usize,
+    /// Terms that a context of the document itself makes an alias of `@id` or `@type`.
+    aliases: Vec<String>,
+}
+
+impl Walk {
+    fn object(
+        &mut self,
+        members: &Map<String, Value>,
+        path: &mut String,
+    ) -> Result<(), JsonLdError> {
+        self.objects += 1;
+        if self.objects > JSON_LD_OBJECTS {
+            let (what, limit) = ("objects", JSON_LD_OBJECTS);
+            return Err(JsonLdError::TooMuch { what, limit });
+        }
+        if let Some(context) = members.get("@context") {
+            self.context(context, &at(path, "@context"))?;
+        }
+        for (name, value) in members.iter().filter(|(name, _)| *name != "@context") {
+            let length = path.len();
+            path.push('/');
+            path.push_str(name);
+            self.member(members, name, value, path)?;
+            path.truncate(length);
+        }
+        Ok(())
+    }
+
+    fn member(
+        &mut self,
+        beside: &Map<String, Value>,
+        name: &str,
+        value: &Value,
+        path: &mut String,
+    ) -> Result<(), JsonLdError> {
+        let refuse = |what| Err(not_signed(path, what));
+        match name {
+            "@direction" => self.found.directions = true,
+            "@graph" | "@included" | "proof" | "verifiableCredential" if holds_scalar(value) => {
+                return refuse("a value where only objects count");
+            }
+            "@value" if value.is_null() => return refuse("a @value that is null"),
+            "@language" if !beside.contains_key("@value") => {
+                return refuse("a @language without @value");
+            }
+            "@id" | "@value" | "@language" | "@type" | "@list" | "@set" | "@graph" | "@index"
+            | "@nest" | "@included" | "@reverse" | "@none" => {}
+            name if name.starts_with("_:") => return refuse("a member named as a blank node"),
+            name if is_keyword_form(name) => {
+                return refuse("a member named like a keyword that does not exist");
+            }
+            _ => {}
+        }
+        let names_a_node = matches!(name, "@id" | "id" | "@type" | "type")
+            || self.aliases.iter().any(|a| a == name);
+        if names_a_node {
+            let texts = value
+                .as_array()
+                .map_or(std::slice::from_ref(value), Vec::as_slice);
+            let reserved = |value: &Value| {
+                value
+                    .as_str()
+                    .is_some_and(|text| is_keyword_form(text) && text != "@json")
+            };
+            if texts.iter().any(|value| value.is_null() || reserved(value)) {
+                return refuse("an identifier or type that is null or looks like a keyword");
+            }
+        }
+        self.found.empty_members |= is_empty(value);
+        self.value(value, path)
+    }
+
+    fn value(&mut self, value: &Value, path: &mut String) -> Result<(), JsonLdError> {
+        match value {
+            Value::Object(members) => self.object(members, path),
+            Value::Array(items) => {
+                for (i, item) in items.iter().enumerate() {
+                    let length = path.len();
+                    path.push_str(&format!("/{i}"));
+                    self.value(item, path)?;
+                    path.truncate(length);
+                }
+                Ok(())
+            }
+            Value::Number(number) if read_differently(number) => Err(not_signed(
+                path,
+                "a number that is read differently elsewhere",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// A context must be embedded, or an object within bounds that hides nothing.
+    fn context(&mut self, context: &Value, path: &str) -> Result<(), JsonLdError> {
+        match context {
+            Value::String(url) => match contexts::find(url) {
+                Some(_) => Ok(()),
+                None => Err(JsonLdError::UnknownContext(shortened(url))),
+            },
+            Value::Array(items) => items.iter().try_for_each(|item| self.context(item, path)),
+            Value::Object(members) => self.inline(members, path),
+            Value::Null => Err(not_signed(
+                path,
+                "what a context of null takes the meaning from",
+            )),
+            _ => Err(JsonLdError::Invalid(format!(
+                "the context at {path} is neither a URL nor an object"
+            ))),
+        }
+    }
+
+    fn inline(&mut self, members: &Map<String, Value>, path: &str) -> Result<(), JsonLdError> {
+        self.found.inline_contexts += 1;
+        self.inline_members += members.len();
+        for (count, what, limit) in [
+            (
+                self.found.inline_contexts,
+                "contexts of its own",
+                JSON_LD_INLINE_CONTEXTS,
+            ),
+            (
+                self.inline_members,
+                "terms in contexts of its own",
+                JSON_LD_INLINE_MEMBERS,
+            ),
+        ] {
+            if count > limit {
+                return Err(JsonLdError::TooMuch { what, limit });
+            }
+        }
+        for (term, definition) in members {
+            let path = at(path, term);
+            match definition {
+                _ if is_keyword_form(term) && !is_context_keyword(term) => {
+                    return Err(not_signed(
+                        &path,
+                        "a term named like a keyword that does not exist",
+                    ));
+                }
+                Value::Null if term != "@language" && term != "@base" => {
+                    return Err(not_signed(&path, "a term without meaning"));
+                }
+                _ if term == "@direction" => return Err(not_signed(&path, "a text direction")),
+                Value::String(url) if term == "@import" => {
+                    self.context(&Value::String(url.clone()), &path)?
+                }
+                Value::String(mapped) => self.mapped(term, mapped, &path)?,
+                Value::Object(definition) => self.definition(term, definition, &path)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn definition(
+        &mut self,
+        term: &str,
+        definition: &Map<String, Value>,
+        path: &str,
+    ) -> Result<(), JsonLdError> {
+        match definition.get("@id") {
+            Some(Value::Null) => return Err(not_signed(path, "a term without meaning")),
+            Some(Value::String(mapped)) => self.mapped(term, mapped, path)?,
+            _ => {}
+        }
+        if definition.contains_key("@direction") {
+            return Err(not_signed(path, "a text direction"));
+        }
+        match definition.get("@context") {
+            Some(scoped) => self.context(scoped, &at(path, "@context")),
+            None => Ok(()),
+        }
+    }
+
+    fn mapped(&mut self, term: &str, mapped: &str, path: &str) -> Result<(), JsonLdError> {
+        match mapped {
+            "@id" | "@type" => self.aliases.push(term.to_owned()),
+            "@nest" | "@included" | "@graph" | "@value" | "@language" | "@list" | "@set"
+            | "@index" | "@none" | "@reverse" => {}
+            mapped if is_keyword_form(mapped) && term != "@vocab" => {
+                return Err(not_signed(
+                    path,
+                    "a term that means a keyword that does not exist",
+                ));
+            }
+            mapped if mapped.starts_with("_:") => {
+                return Err(not_signed(path, "a term that means a blank node"));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Integers too large for most readers' integers, and fractions that ECMAScript writes without a point, `1e-7`, which
+/// `jsonld` (npm) takes for integers.
+fn read_differently(number: &Number) -> bool {
+    const LARGE: f64 = 9_007_199_254_740_992.0;
+    let number = number.as_f64().unwrap_or_default();
+    let mut buffer = ryu_js::Buffer::new();
+    let text = buffer.format_finite(number);
+    (LARGE..1e21).contains(&number.abs()) || (text.contains("e-") && !text.contains('.'))
+}
+
+/// Whether `value`, or one of the list that it is, is neither an object nor null.
+fn holds_scalar(value: &Value) -> bool {
+    let items = value
+        .as_array()
+        .map_or(std::slice::from_ref(value), Vec::as_slice);
+    items
+        .iter()
+        .any(|item| !item.is_object() && !item.is_null())
+}
+
+fn is_context_keyword(term: &str) -> bool {
+    matches!(
+        term,
+        "@base"
+            | "@import"
+            | "@language"
+            | "@propagate"
+            | "@protected"
+            | "@type"
+            | "@version"
+            | "@vocab"
+            | "@direction"
+    )
+}
+
+fn at(path: &str, name: &str) -> String {
+    format!("{path}/{name}")
+}
+
+fn not_signed(pointer: &str, what: &'static str) -> JsonLdError {
+    let pointer = shortened(pointer);
+    JsonLdError::NotSigned { pointer, what }
+}
+
+/// `@` and letters: kept for the future by JSON-LD 1.1, and ignored by it.
+fn is_keyword_form(text: &str) -> bool {
+    let letters = text.strip_prefix('@');
+    letters.is_some_and(|letters| {
+        !letters.is_empty() && letters.bytes().all(|c| c.is_ascii_alphabetic())
+    })
+}
+
+/// `<iri>` of an absolute IRI that some context or the document itself gave (RFC 3987).
+pub(super) fn check_iri(iri: &str) -> Result<String, JsonLdError> {
+    if let Some(term) = iri.strip_prefix(UNDEFINED) {
+        return Err(JsonLdError::Undefined(shortened(term)));
+    }
+    if let Some(reference) = iri.strip_prefix(RELATIVE) {
+        return Err(JsonLdError::Relative(shortened(reference)));
+    }
+    match oxrdf::NamedNode::new(iri) {
+        Ok(_) => Ok(rdf::iri(iri)),
+        Err(_) => Err(JsonLdError::Relative(shortened(iri))),
+    }
+}
+
+/// A language tag by its shape (BCP 47), in lower case as peers write it.
+pub(super) fn check_language(tag: &str) -> Result<String, JsonLdError> {
+    let part = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|c| c.is_ascii_alphanumeric())
+    };
+    let first = tag.split('-').next().unwrap_or_default();
+    match tag.split('-').all(part) && first.bytes().all(|c| c.is_ascii_alphabetic()) {
+        true => Ok(tag.to_ascii_lowercase()),
+        false => Err(JsonLdError::Invalid(format!(
+            "\"{}\" is no language tag",
+            shortened(tag)
+        ))),
+    }
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(200).collect()
+}
