@@ -135,7 +135,7 @@ impl World {
         let values = values.into_iter().map(str::to_owned).collect();
         let form = Form::new(self.template()).unwrap();
         let unsigned = form.draft(values).unwrap().lint().unwrap();
-        unsigned.sign(&key(self.signer.0))
+        unsigned.sign(&key(self.signer.0)).unwrap()
     }
 
     /// The text of a certificate's printed code.
