@@ -3,7 +3,7 @@
 //! - `application/vc`, `application/ld+json`, `application/vc+ld+json`: a credential;
 //! - `application/json`: a credential, or `{"credential": {…} | "qr": "…", "expected": {"name", "course", "date"}}`;
 //! - `text/plain`: the text of a code;
-//! - `image/png`, `image/jpeg`, `image/webp`, `application/pdf`, `application/octet-stream`: the file;
+//! - `image/png`, `image/jpeg`, `image/webp`, `image/svg+xml`, `application/pdf`, `application/octet-stream`: the file;
 //! - `multipart/form-data`: a part `file` or `text`, and parts `name`, `course`, `date` of what is expected.
 
 use std::sync::Arc;
@@ -114,10 +114,11 @@ async fn sent(request: Request) -> Result<Sent, Problem> {
         "image/png"
         | "image/jpeg"
         | "image/webp"
+        | "image/svg+xml"
         | "application/pdf"
         | "application/octet-stream" => Input::File(body),
         _ => {
-            let detail = "send application/json, application/vc, text/plain, image/png, image/jpeg, image/webp, application/pdf or multipart/form-data";
+            let detail = "send application/json, application/vc, text/plain, image/png, image/jpeg, image/webp, image/svg+xml, application/pdf or multipart/form-data";
             return Err(Problem::Unsupported(detail.to_owned()));
         }
     };
