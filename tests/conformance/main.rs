@@ -10,6 +10,7 @@ mod ed25519_edges;
 mod json_texts;
 mod jsonld;
 mod key_files;
+mod open_badge;
 mod peers;
 mod proof;
 
