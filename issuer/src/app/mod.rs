@@ -19,5 +19,6 @@ pub mod operators;
 mod plan_batch;
 pub mod ports;
 pub mod publish;
+pub mod publish_status;
 mod records;
 pub mod templates;

@@ -1,6 +1,6 @@
 //! The issuing organisation and its keys' public halves.
 
-use cheti_shared::bundle::trust_list::{KeyEnd, KeyRole, TrustedIssuer, TrustedKey};
+use cheti_shared::bundle::trust_list::{Ending, KeyEnd, KeyRole, TrustedIssuer, TrustedKey};
 use cheti_shared::did::document::{DidDocument, VerificationMethod};
 use cheti_shared::did::web;
 use cheti_shared::key::PublicKey;
@@ -71,8 +71,8 @@ impl Organisation {
         let method = |key: &SigningKey| VerificationMethod {
             id: key.id.clone(),
             key: key.public,
-            revoked: key.ended.map(|end| end.at),
-            expires: None,
+            revoked: key.ended_by(Ending::Compromised),
+            expires: key.ended_by(Ending::Rotated),
         };
         let document = DidDocument {
             id: self.did.clone(),
@@ -149,6 +149,11 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
+    /// When it ended in this way.
+    fn ended_by(&self, how: Ending) -> Option<Timestamp> {
+        self.ended.filter(|end| end.how == how).map(|end| end.at)
+    }
+
     /// The name of the key's file: the fragment of its DID URL.
     pub fn file_name(&self) -> &str {
         web::split_fragment(&self.id).1.unwrap_or(&self.id)

@@ -14,11 +14,13 @@ use crate::domain::batch::BatchError;
 
 /// An answer that is not what was asked for.
 ///
-/// `type` is `urn:cheti:problem:` and a word that does not change; programs go by that, people by `title` and `detail`.
+/// `type` is the URL that a specification gives, or `urn:cheti:problem:` and a word; neither changes. Programs go by that, people by `title` and `detail`.
 #[derive(Clone, Debug)]
 pub struct Problem {
     status: StatusCode,
     word: &'static str,
+    /// The type's URL, where a specification gives one.
+    specified: Option<&'static str>,
     title: &'static str,
     detail: Option<String>,
     more: Map<String, Value>,
@@ -34,6 +36,7 @@ impl Problem {
         Self {
             status,
             word,
+            specified: None,
             title,
             detail: None,
             more: Map::new(),
@@ -44,6 +47,13 @@ impl Problem {
     /// The same for everything that is not there (THREATS 22).
     pub(super) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", "Not found")
+    }
+
+    /// A status list of that moment cannot be had (B6, B7).
+    pub(super) fn no_list_then() -> Self {
+        let title = "There is no status list of that moment";
+        Self::new(StatusCode::NOT_FOUND, "no-list-then", title)
+            .of_type("https://www.w3.org/ns/credentials/status-list#STATUS_RETRIEVAL_ERROR")
     }
 
     /// The route exists, the method does not.
@@ -90,6 +100,13 @@ impl Problem {
         let title = "Something failed in the server";
         let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", title);
         problem.inside(inside)
+    }
+
+    /// Of a type that a specification names.
+    #[must_use]
+    pub(super) fn of_type(mut self, url: &'static str) -> Self {
+        self.specified = Some(url);
+        self
     }
 
     /// With a sentence for people.
@@ -187,10 +204,9 @@ fn told(error: &AppError) -> String {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut body = Map::new();
-        body.insert(
-            "type".to_owned(),
-            format!("urn:cheti:problem:{}", self.word).into(),
-        );
+        let ours = || format!("urn:cheti:problem:{}", self.word);
+        let kind = self.specified.map_or_else(ours, str::to_owned);
+        body.insert("type".to_owned(), kind.into());
         body.insert("title".to_owned(), self.title.into());
         body.insert("status".to_owned(), self.status.as_u16().into());
         body.extend(

@@ -5,4 +5,5 @@ mod guards;
 mod house;
 mod journey;
 mod sockets;
+mod status;
 mod strangers;
