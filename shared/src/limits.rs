@@ -38,8 +38,10 @@ pub const ROSTER_UNZIPPED_BYTES: usize = 200 << 20;
 pub const ROSTER_ROWS: usize = 100_000;
 /// Octets of one HTTP request body.
 pub const HTTP_BODY_BYTES: usize = 10 << 20;
-/// Objects of a document that is expanded as JSON-LD: each may bring a context of its own to be processed.
-pub const JSON_LD_OBJECTS: usize = 1_000;
+/// Work of expanding a document as JSON-LD: one for each object, one for each of its types and three for each of its
+/// contexts, times one more for every hundred terms that the document defines itself. One is about a third of a
+/// millisecond.
+pub const JSON_LD_WORK: usize = 2_000;
 /// Contexts that are objects, in one document.
 pub const JSON_LD_INLINE_CONTEXTS: usize = 32;
 /// Members of all contexts that are objects, in one document.

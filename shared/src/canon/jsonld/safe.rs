@@ -4,7 +4,7 @@ use serde_json::{Map, Number, Value};
 
 use super::{JsonLdError, RELATIVE, UNDEFINED, contexts};
 use crate::canon::rdf;
-use crate::limits::{JSON_LD_INLINE_CONTEXTS, JSON_LD_INLINE_MEMBERS, JSON_LD_OBJECTS};
+use crate::limits::{JSON_LD_INLINE_CONTEXTS, JSON_LD_INLINE_MEMBERS, JSON_LD_WORK};
 
 /// What a document holds that takes more than one look.
 #[derive(Default)]
@@ -112,7 +112,7 @@ fn typed_directions(name: &str, value: &Value) -> Result<Value, JsonLdError> {
 #[derive(Default)]
 struct Walk {
     found: Found,
-    objects: usize,
+    work: usize,
     inline_members: usize,
     /// Terms that a context of the document itself makes an alias of `@id` or `@type`.
     aliases: Vec<String>,
@@ -124,14 +124,10 @@ impl Walk {
         members: &Map<String, Value>,
         path: &mut String,
     ) -> Result<(), JsonLdError> {
-        self.objects += 1;
-        if self.objects > JSON_LD_OBJECTS {
-            let (what, limit) = ("objects", JSON_LD_OBJECTS);
-            return Err(JsonLdError::TooMuch { what, limit });
-        }
         if let Some(context) = members.get("@context") {
             self.context(context, &at(path, "@context"))?;
         }
+        self.spend(members)?;
         for (name, value) in members.iter().filter(|(name, _)| *name != "@context") {
             let length = path.len();
             path.push('/');
@@ -140,6 +136,25 @@ impl Walk {
             path.truncate(length);
         }
         Ok(())
+    }
+
+    /// Most of the work is for contexts, which types bring too; it grows with what the contexts define.
+    fn spend(&mut self, members: &Map<String, Value>) -> Result<(), JsonLdError> {
+        let count = |names: &[&str]| -> usize {
+            let found = names.iter().filter_map(|name| members.get(*name));
+            found
+                .map(|value| value.as_array().map_or(1, Vec::len))
+                .sum()
+        };
+        let here = 1 + count(&["type", "@type"]) + 3 * count(&["@context"]);
+        self.work += here * (1 + self.inline_members / 100);
+        match self.work > JSON_LD_WORK {
+            true => {
+                let (what, limit) = ("objects, types and contexts", JSON_LD_WORK);
+                Err(JsonLdError::TooMuch { what, limit })
+            }
+            false => Ok(()),
+        }
     }
 
     fn member(
