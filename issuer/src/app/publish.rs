@@ -53,10 +53,11 @@ pub fn publish_status(
 ) -> Result<usize, AppError> {
     let key = desk.active_key_of(KeyRole::Status, status)?;
     let organisation = desk.organisation()?;
+    let issuer = organisation.issuer_of_lists(&key);
     let now = desk.clock.now();
     let options = ProofOptions {
         created: now,
-        verification_method: key.id,
+        verification_method: key.id.clone(),
     };
     let numbers = list_numbers(desk)?;
     let mut writing = Writing::default();
@@ -68,7 +69,7 @@ pub fn publish_status(
         let url = status_url(&organisation, *number);
         let draft = StatusListDraft {
             url: &url,
-            issuer: &organisation.did,
+            issuer,
             purpose: &book.purpose,
             bits: book.bits(),
             valid_from: now,
@@ -76,7 +77,7 @@ pub fn publish_status(
         };
         let list = secure(draft.document(), &options, status)?;
         check_list(&list, status)?;
-        let mut reasons = StatusReasons::new(&url, &organisation.did, now);
+        let mut reasons = StatusReasons::new(&url, issuer, now);
         reasons.reasons = book.reasons;
         let reasons = secure(reasons.document(), &options, status)?;
         writing.replace_octets(published_key(&format!("status/{number}")), encode(&list)?);
@@ -225,9 +226,14 @@ pub fn published(desk: &Desk, path: &str) -> Result<Option<Vec<u8>>, AppError> {
     Ok(desk.store.fetch(&published_key(path))?)
 }
 
-/// The organisation's DID document with every key it ever had.
+/// The organisation's DID document with every key it ever had; there is none when its DID is a `did:key`.
 pub fn did_document(desk: &Desk) -> Result<Value, AppError> {
-    let trusted = desk.organisation()?.trusted(&desk.signing_keys()?);
+    let organisation = desk.organisation()?;
+    if organisation.is_did_key() {
+        let (what, id) = ("DID document: the identifier is the key", organisation.did);
+        return Err(AppError::NotFound { what, id });
+    }
+    let trusted = organisation.trusted(&desk.signing_keys()?);
     Ok(trusted
         .did_document()
         .map_err(|_| AppError::SelfCheck)?

@@ -6,3 +6,5 @@ mod house;
 mod journey;
 mod sockets;
 mod strangers;
+mod vc_api;
+mod vc_api_direct;
