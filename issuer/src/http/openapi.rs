@@ -83,6 +83,7 @@ fn parameters(endpoint: &Endpoint) -> Vec<Value> {
 fn schemas() -> Value {
     let credential =
         json!({"type": "object", "description": "A verifiable credential, VCDM 2.0 or 1.1"});
+    let to_issue = json!({"type": "object", "description": "A credential without proof. id and issuer are filled in where they are absent; an issuer that is there must be this one's own identifier. A status entry is added. An id that is given makes the request repeatable: the same content gets the same octets, other content is refused"});
     let entry = json!({
         "type": "object",
         "required": ["type"],
@@ -98,7 +99,7 @@ fn schemas() -> Value {
         "IssueCredentialRequest": {
             "type": "object",
             "required": ["credential"],
-            "properties": {"credential": credential, "options": options_schema()},
+            "properties": {"credential": to_issue, "options": options_schema()},
         },
         "VerifiableCredentialResponse": {
             "type": "object",

@@ -8,8 +8,8 @@ use crate::app::certificates::credential;
 use crate::domain::api_key::Scope;
 use crate::domain::batch::BatchState;
 
-const ROSTER: &str =
-    "Name,Award\nWanjikũ Ng'ang'a,Credit\nAmina Hassan,Pass\nAmina Hassan,Credit\n";
+const ROSTER: &str = "Name,P/No,Award\nWanjikũ Ng'ang'a,30000017,Credit\nAmina Hassan,30000025,Pass\n\
+    Amina Hassan,30000033,Credit\n";
 const PROBLEM: &str = "urn:cheti:problem:";
 
 fn asked(name: &str) -> Value {
