@@ -152,8 +152,14 @@ pub fn published(desk: &Desk, path: &str) -> Result<Option<Vec<u8>>, AppError> {
 
 /// The organisation's DID document: every key it ever had, each with its end, if it has one. A key that was reported
 /// stolen stands there as revoked and may not assert any more; one that was rotated stays for what it signed (C2, W1).
+/// There is none when the DID is a `did:key`.
 pub fn did_document(desk: &Desk) -> Result<Value, AppError> {
-    let trusted = desk.organisation()?.trusted(&desk.signing_keys()?);
+    let organisation = desk.organisation()?;
+    if organisation.is_did_key() {
+        let (what, id) = ("DID document: the identifier is the key", organisation.did);
+        return Err(AppError::NotFound { what, id });
+    }
+    let trusted = organisation.trusted(&desk.signing_keys()?);
     let mut document = trusted.did_document().map_err(|_| AppError::SelfCheck)?;
     let stolen = |id: &String| {
         let ended = trusted.key(id).and_then(|key| key.ended);

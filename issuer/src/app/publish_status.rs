@@ -69,10 +69,12 @@ fn publish(
     actor: &str,
     which: Which,
 ) -> Result<usize, AppError> {
+    let key = desk.active_key_of(KeyRole::Status, status)?;
+    let organisation = desk.organisation()?;
     let press = Press {
-        issuer: desk.organisation()?.did,
-        base: desk.organisation()?.status_base(),
-        key: desk.active_key_of(KeyRole::Status, status)?.id,
+        issuer: organisation.issuer_of_lists(&key).to_owned(),
+        base: organisation.status_base(),
+        key: key.id.clone(),
         now: desk.clock.now(),
         lifetime: i64::from(lifetimes.status_days) * DAY,
         signer: status,

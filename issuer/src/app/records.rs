@@ -67,6 +67,14 @@ pub(crate) fn serial_key(course: &str, year: i32) -> Key {
     Key::new(Collection::Meta, format!("serial/{course}/{year}"))
 }
 
+/// Ids of directly issued credentials are of any length and may say something about people: only their digest is a key.
+pub(crate) fn direct_key(id: &str) -> Key {
+    Key::new(
+        Collection::Direct,
+        Digest::of(id.as_bytes()).octets().as_slice(),
+    )
+}
+
 pub(crate) fn published_key(path: &str) -> Key {
     Key::new(Collection::Published, path)
 }

@@ -81,12 +81,12 @@ async fn did_document(
     State(service): State<Shared>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let read = |service: &Service| publish::did_document(service.desk());
-    let document = service.run(read).await?.to_string();
+    let read = |service: &Service| or_none(publish::did_document(service.desk()));
+    let document = service.run(read).await?.ok_or_else(Problem::not_found)?;
     Ok(tagged(
         &headers,
         "application/did+json",
-        document.into(),
+        document.to_string().into(),
         Caching::Short,
     ))
 }

@@ -57,6 +57,8 @@ impl Service {
         {
             return Ok(None);
         }
+        // What is being issued gives out places, and lists that change meanwhile are not published.
+        let _alone = self.issue_alone();
         publish_changes(desk, key.as_ref(), lifetimes, "system").map(Some)
     }
 }

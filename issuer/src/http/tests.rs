@@ -7,3 +7,5 @@ mod journey;
 mod sockets;
 mod status;
 mod strangers;
+mod vc_api;
+mod vc_api_direct;

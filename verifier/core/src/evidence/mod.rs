@@ -119,6 +119,12 @@ impl Trust {
         self.issuers.get(did)
     }
 
+    /// The issuer whose status lists are issued by exactly this DID (B5); the list's root says so.
+    pub fn issuer_of_lists_by(&self, did: &str) -> Option<&KnownIssuer> {
+        self.issuers()
+            .find(|issuer| issuer.trusted.issuer_of_lists() == did)
+    }
+
     /// Every issuer.
     pub fn issuers(&self) -> impl Iterator<Item = &KnownIssuer> {
         self.issuers.values()

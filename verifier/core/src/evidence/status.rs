@@ -62,7 +62,7 @@ pub struct HeldStatus {
 }
 
 impl HeldStatus {
-    /// The DID of the issuer whose status key signed it.
+    /// The DID of the issuer for whose credentials it speaks, and whose status key signed it.
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
@@ -114,7 +114,7 @@ pub(super) fn hold(lists: &mut BTreeMap<String, Held>, published: &PublishedStat
 fn read(published: &PublishedStatus, trust: &Trust) -> Result<HeldStatus, ListRefused> {
     let claim = SignedCredential::from_document(published.list.clone())?;
     let issuer = trust
-        .issuer(claim.issuer())
+        .issuer_of_lists_by(claim.issuer())
         .ok_or_else(|| ListRefused::Issuer(claim.issuer().to_owned()))?;
     let refuse = |outcome: Outcome| ListRefused::Signature(outcome.message().unwrap_or_default());
     let standing = issuer::standing(&claim, issuer, trust, KeyRole::Status);
@@ -126,7 +126,7 @@ fn read(published: &PublishedStatus, trust: &Trust) -> Result<HeldStatus, ListRe
     let list = StatusList::read(&checked)?;
     let reasons = published.reasons.as_ref();
     Ok(HeldStatus {
-        issuer: claim.issuer().to_owned(),
+        issuer: issuer.trusted().id.clone(),
         reasons: reasons
             .and_then(|reasons| read_reasons(reasons, &list, issuer))
             .unwrap_or_default(),
@@ -147,7 +147,96 @@ fn read_reasons(
     let reasons = StatusReasons::verify(document, &method.id, &method.key).ok()?;
     let fits = standing == Outcome::Pass
         && reasons.list == list.url()
-        && reasons.issuer == issuer.trusted().id
+        && reasons.issuer == issuer.trusted().issuer_of_lists()
         && reasons.valid_from == list.valid_from();
     fits.then_some(reasons.reasons)
+}
+
+#[cfg(test)]
+mod tests {
+    use cheti_shared::bundle::Bundle;
+    use cheti_shared::bundle::trust_list::{Fields, TrustedIssuer, TrustedKey};
+    use cheti_shared::did::document::{DidDocument, VerificationMethod};
+    use cheti_shared::did::key as did_key;
+    use cheti_shared::key::Signer as _;
+    use cheti_shared::proof::{ProofOptions, secure};
+    use cheti_shared::status::bitstring::Bitstring;
+    use cheti_shared::status::entry::Purpose;
+    use cheti_shared::status::list::StatusListDraft;
+
+    use crate::evidence::memory::Memory;
+    use crate::evidence::{Evidence, Root};
+    use crate::samples::{LIST, at, key};
+
+    /// An organisation that is its issuing key, key 2; its lists are issued by key 3, where the root says so.
+    fn bundle(status_issuer: Option<u8>, list_issuer: u8) -> Bundle {
+        let did = |n: u8| did_key::did(&key(n).public_key());
+        let method = |n: u8| did_key::verification_method(&key(n).public_key());
+        let now = at("2026-10-20T06:00:00Z");
+        let document = DidDocument {
+            id: did(2),
+            methods: [2, 3]
+                .map(|n| VerificationMethod {
+                    id: method(n),
+                    key: key(n).public_key(),
+                    revoked: None,
+                    expires: None,
+                })
+                .to_vec(),
+            assertion_method: vec![method(2), method(3)],
+        };
+        let keys = [(2, KeyRole::Issuing), (3, KeyRole::Status)].map(|(n, role)| TrustedKey {
+            id: method(n),
+            role,
+            valid_from: now,
+            ended: None,
+        });
+        let mut issuer = TrustedIssuer::new("NC4".to_owned(), None, &document, keys.to_vec());
+        issuer.status_issuer = status_issuer.map(did);
+        let draft = StatusListDraft {
+            url: LIST,
+            issuer: &did(list_issuer),
+            purpose: &Purpose::Revocation,
+            bits: &Bitstring::shortest(),
+            valid_from: now,
+            valid_until: now.plus_seconds(86_400),
+        };
+        let options = ProofOptions {
+            created: now,
+            verification_method: method(3),
+        };
+        let list = secure(draft.document(), &options, &key(3)).unwrap();
+        let fields = Fields::new(1, now, now.plus_seconds(86_400), vec![issuer]);
+        Bundle {
+            trust_list: fields.sign(&key(1)).unwrap(),
+            handovers: Vec::new(),
+            status_lists: vec![PublishedStatus {
+                list,
+                reasons: None,
+            }],
+            templates: Vec::new(),
+        }
+    }
+
+    use super::*;
+
+    #[test]
+    fn lists_count_by_exactly_the_issuer_that_the_root_names() {
+        for (status_issuer, list_issuer, usable) in [
+            (Some(3), 3, true),
+            (Some(3), 2, false),
+            (Some(4), 3, false),
+            (None, 3, false),
+            (None, 2, true),
+        ] {
+            let bundle = bundle(status_issuer, list_issuer);
+            let evidence =
+                Evidence::from_bundle(&bundle, Root::OfTheBundle, Memory::default()).unwrap();
+            let held = evidence.status(LIST).and_then(Held::usable);
+            let row = format!("{status_issuer:?} {list_issuer}");
+            assert_eq!(held.is_some(), usable, "{row}");
+            let of = did_key::did(&key(2).public_key());
+            assert!(held.is_none_or(|status| status.issuer() == of), "{row}");
+        }
+    }
 }
