@@ -185,7 +185,7 @@ fn appended_contexts_are_not_returned() {
         let shown = report.document.unwrap();
         assert_eq!(shown["@context"].as_array().unwrap().len(), 2);
     }
-    let redefining = json!({"term": "https://holder.example/term"});
+    let redefining = json!({"@language": "sw"});
     for (context, keep, verdict, reasons) in [
         (&unknown, both, Verdict::Invalid, "altered"),
         (

@@ -72,11 +72,17 @@ fn a_presentation_is_judged_with_its_credentials() {
             vec![rdfc.clone()],
             vec![jcs.clone()],
         ] {
-            let presentation = signed(unsigned(&world, context.clone()), &members);
+            let mut plain = unsigned(&world, context.clone());
+            if context[0] == V1 {
+                // A credential of the newer data model cannot stand in a presentation of the older one.
+                plain["verifiableCredential"] = json!([]);
+            }
+            let credentials = plain["verifiableCredential"].as_array().unwrap().len();
+            let presentation = signed(plain, &members);
             for asked in [&right, &Asked::default(), &asked(&[], Some("c1"))] {
                 let report = judged(&world, &presentation, asked);
                 assert_eq!((report.verdict, report.reasons), (Verdict::Valid, vec![]));
-                assert_eq!(report.credentials.len(), 1);
+                assert_eq!(report.credentials.len(), credentials);
                 assert!(report.document.is_some());
             }
         }
@@ -160,6 +166,13 @@ fn what_does_not_hold_is_said() {
         "type": "EnvelopedVerifiableCredential",
     }]);
     let many = json!(vec![json!({}); 17]);
+    let strangers = {
+        let mut presentation = plain.clone();
+        presentation.as_object_mut().unwrap().remove("holder");
+        let mut members = options("eddsa-jcs-2022");
+        members["verificationMethod"] = json!("did:web:a.example#k");
+        signed(presentation, &[members])
+    };
     let (bad, open) = (Verdict::Invalid, Verdict::Undecided);
     let cases: Vec<(Value, Verdict, &str)> = vec![
         (
@@ -170,11 +183,7 @@ fn what_does_not_hold_is_said() {
         (by("expires", json!(NOW)), bad, "expired"),
         (by("created", json!("2026-10-18T06:05:01Z")), open, "clock"),
         (by("verificationMethod", json!(did_key(7))), bad, "altered"),
-        (
-            by("verificationMethod", json!("did:web:a.example#k")),
-            open,
-            "no_key",
-        ),
+        (strangers, open, "no_key"),
         (
             by("verificationMethod", json!(method("key-1"))),
             bad,
@@ -202,8 +211,8 @@ fn what_does_not_hold_is_said() {
         ),
         (
             member("verifiableCredential", json!(["eyJ"])),
-            open,
-            "unreadable",
+            bad,
+            "malformed",
         ),
         (
             member("verifiableCredential", enveloped),
