@@ -2,6 +2,7 @@
 
 use cheti_shared::canon::jsonld::JsonLdError;
 use cheti_shared::key::PublicKey;
+use cheti_shared::limits::PROOFS;
 use cheti_shared::proof::{Proof, ProofError, Suite};
 use cheti_shared::time::Timestamp;
 use serde::Serialize;
@@ -202,6 +203,9 @@ fn chain(proof: &Proof, proofs: &[Proof]) -> Result<(), String> {
     // Each proof is entered at most once; a chain that needs more goes in circles.
     for _ in 0..=proofs.len() {
         let mut next: Vec<&Proof> = Vec::new();
+        if open.iter().any(|proof| proof.previous().len() > PROOFS) {
+            return Err(format!("it builds on more than {PROOFS} proofs"));
+        }
         for name in open.iter().flat_map(|proof| proof.previous()) {
             let mut named = proofs.iter().filter(|proof| proof.id() == Some(name));
             let shown: String = name.chars().take(120).collect();

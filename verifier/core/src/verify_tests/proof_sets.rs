@@ -243,6 +243,7 @@ fn chains_hold_only_as_a_whole() {
     let itself = changed(&first, "previousProof", one);
     let none = changed(&first, "previousProof", json!([]));
     let number = changed(&first, "previousProof", json!(7));
+    let flood = changed(&first, "previousProof", json!(vec!["urn:proof:2"; 17]));
     let (good, bad) = (Verdict::Valid, Verdict::Invalid);
     let cases: Vec<(Vec<&Value>, Verdict, &str)> = vec![
         (vec![&first, &by_text], good, ""),
@@ -260,6 +261,7 @@ fn chains_hold_only_as_a_whole() {
             Verdict::Undecided,
             "eddsa-quantum-2099",
         ),
+        (vec![&flood, &second], bad, "more than 16"),
         (vec![&none], bad, "previousProof"),
         (vec![&number], bad, "previousProof"),
     ];
