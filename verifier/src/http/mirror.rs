@@ -73,7 +73,7 @@ impl Mirror {
         let id: TemplateId = name.parse().ok()?;
         let found = self.templates.iter().filter(|template| template.id() == id);
         let found: Vec<Value> = found.map(json).collect();
-        (!found.is_empty()).then(|| Value::Array(found))
+        (!found.is_empty()).then_some(Value::Array(found))
     }
 }
 
