@@ -18,6 +18,10 @@ pub const QR_PAYLOAD_DIGITS: usize = 2_467;
 pub const TEXT_FIELD_BYTES: usize = 120;
 /// Proofs of one credential.
 pub const PROOFS: usize = 16;
+/// Credentials of one presentation.
+pub const PRESENTED_CREDENTIALS: usize = 16;
+/// Endorsements of one credential.
+pub const ENDORSEMENTS: usize = 16;
 /// Entries of a status list, at the least (Bitstring Status List 3.5, B6).
 pub const STATUS_ENTRIES_MIN: usize = 131_072;
 /// Octets of a status list, uncompressed, at the least (16 KiB; B3).

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use cheti_shared::bundle::PublishedStatus;
 use cheti_shared::bundle::trust_list::KeyRole;
 use cheti_shared::credential::envelope::{EnvelopeError, SignedCredential};
+use cheti_shared::did;
 use cheti_shared::ids::StatusIndex;
-use cheti_shared::proof::Proof;
+use cheti_shared::proof::{Proof, eddsa_jcs_2022};
 use cheti_shared::status::list::{StatusList, StatusListError};
 use cheti_shared::status::reasons::{DatedReason, StatusReasons};
 use cheti_shared::time::Timestamp;
 use serde_json::{Map, Value};
 
+use super::templates::Templates;
 use super::{KnownIssuer, Trust};
 use crate::checks::{issuer, proof};
 use crate::outcome::Outcome;
@@ -22,15 +24,27 @@ use crate::policy::{OPEN_ENDED_STATUS_SECONDS, Policy, StatusAge};
 pub enum Held {
     /// A list that its issuer's status key vouches for.
     Usable(HeldStatus),
+    /// A list by a `did:key` that nobody registered: it tells of what that key issues, and of nothing else.
+    Unregistered(HeldStatus),
     /// A list that was set aside, and why.
     Refused(ListRefused),
 }
 
 impl Held {
-    /// The list, when it is usable.
+    /// The list, when its issuer is known.
     pub fn usable(&self) -> Option<&HeldStatus> {
         match self {
             Self::Usable(status) => Some(status),
+            Self::Unregistered(_) | Self::Refused(_) => None,
+        }
+    }
+
+    /// The list, when it is `issuer`'s.
+    pub fn by(&self, issuer: &str) -> Option<&HeldStatus> {
+        match self {
+            Self::Usable(status) | Self::Unregistered(status) => {
+                Some(status).filter(|status| status.issuer == issuer)
+            }
             Self::Refused(_) => None,
         }
     }
@@ -91,19 +105,17 @@ impl HeldStatus {
     }
 }
 
-/// Keep `published` under its URL: the newest usable list wins, and any usable one over a refused one.
+/// Keep `published` under its URL: the newest usable list wins, and any usable one over all others.
 pub(super) fn hold(lists: &mut BTreeMap<String, Held>, published: &PublishedStatus, trust: &Trust) {
     let claimed = published.list.get("id").and_then(Value::as_str);
     let url = claimed.unwrap_or_default().to_owned();
-    let held = match read(published, trust) {
-        Ok(status) => Held::Usable(status),
-        Err(refused) => Held::Refused(refused),
-    };
+    let held = read(published, trust).unwrap_or_else(Held::Refused);
     let better = match (lists.get(&url), &held) {
-        (Some(Held::Usable(old)), Held::Usable(new)) => {
+        (Some(Held::Usable(old)), Held::Usable(new))
+        | (Some(Held::Unregistered(old)), Held::Unregistered(new)) => {
             new.list.valid_from() > old.list.valid_from()
         }
-        (Some(Held::Usable(_)), Held::Refused(_)) => false,
+        (Some(Held::Usable(_)), _) | (Some(Held::Unregistered(_)), Held::Refused(_)) => false,
         _ => true,
     };
     if better {
@@ -111,27 +123,49 @@ pub(super) fn hold(lists: &mut BTreeMap<String, Held>, published: &PublishedStat
     }
 }
 
-fn read(published: &PublishedStatus, trust: &Trust) -> Result<HeldStatus, ListRefused> {
-    let claim = SignedCredential::from_document(published.list.clone())?;
-    let issuer = trust
-        .issuer_of_lists_by(claim.issuer())
-        .ok_or_else(|| ListRefused::Issuer(claim.issuer().to_owned()))?;
+fn read(published: &PublishedStatus, trust: &Trust) -> Result<Held, ListRefused> {
+    let claim = SignedCredential::from_document(by_jcs(&published.list))?;
     let refuse = |outcome: Outcome| ListRefused::Signature(outcome.message().unwrap_or_default());
-    let standing = issuer::standing(&claim, issuer, trust, KeyRole::Status);
-    if standing != Outcome::Pass {
-        return Err(refuse(standing));
+    let issuer = trust.issuer_of_lists_by(claim.issuer());
+    match issuer {
+        Some(issuer) => match issuer::standing(&claim, issuer, trust, KeyRole::Status) {
+            Outcome::Pass => {}
+            other => return Err(refuse(other)),
+        },
+        None if did::key::parse(claim.issuer()).is_ok() => {}
+        None => return Err(ListRefused::Issuer(claim.issuer().to_owned())),
     }
-    let proved = proof::prove(&claim, Some(issuer));
-    let checked = proved.checked.ok_or_else(|| refuse(proved.outcome))?;
+    let proved = proof::prove(&claim, Some(trust), &Templates::default());
+    let (_, checked) = proved.vouched.ok_or_else(|| refuse(proved.outcome))?;
     let list = StatusList::read(&checked)?;
-    let reasons = published.reasons.as_ref();
-    Ok(HeldStatus {
-        issuer: issuer.trusted().id.clone(),
+    let reasons = published.reasons.as_ref().zip(issuer);
+    let speaks_for = issuer.map_or(claim.issuer(), |issuer| &issuer.trusted().id);
+    let status = HeldStatus {
+        issuer: speaks_for.to_owned(),
         reasons: reasons
-            .and_then(|reasons| read_reasons(reasons, &list, issuer))
+            .and_then(|(reasons, issuer)| read_reasons(reasons, &list, issuer))
             .unwrap_or_default(),
         list,
+    };
+    Ok(match issuer {
+        Some(_) => Held::Usable(status),
+        None => Held::Unregistered(status),
     })
+}
+
+/// A list whose `eddsa-jcs-2022` proof holds needs no other: the rest of its proof set is for those who cannot check that
+/// one, and would cost the start of every run the expanding of every list.
+fn by_jcs(list: &Map<String, Value>) -> Map<String, Value> {
+    let mut list = list.clone();
+    let is_jcs = |proof: &Value| {
+        proof.get("cryptosuite").and_then(Value::as_str) == Some(eddsa_jcs_2022::NAME)
+    };
+    if let Some(Value::Array(proofs)) = list.get_mut("proof")
+        && proofs.iter().any(is_jcs)
+    {
+        proofs.retain(is_jcs);
+    }
+    list
 }
 
 /// Reasons only explain a set bit, so those that do not fit their list are left out: the bit still counts.
