@@ -7,15 +7,16 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use cheti_print::{Page, Printer};
+use cheti_shared::key::SecretKey;
 use cheti_shared::key::pkcs8::Hardness;
 use cheti_shared::time::Timestamp;
 
 use crate::app::desk::Desk;
 use crate::app::error::AppError;
-use crate::app::ports::press::{Press, PressError};
+use crate::app::ports::press::{Badges, Picture, Press, PressError};
 use crate::app::ports::rosters::{ReadRoster, RosterError, RosterFile, Rosters};
 use crate::app::ports::store::{Store, StoreError};
-use crate::app::ports::vault::Vault;
+use crate::app::ports::vault::{KeyFile, Passphrase, Vault, VaultError};
 use crate::app::ports::{Clock, Entropy, NoEntropy};
 use crate::domain::roster::FieldSpec;
 use crate::keys::FileVault;
@@ -49,6 +50,18 @@ impl Entropy for SystemEntropy {
 
 /// The print room.
 struct PrintRoom(Printer);
+
+impl Badges for PrintRoom {
+    fn draw(&self, credential: &[u8], kind: Picture) -> Result<Vec<u8>, PressError> {
+        let drawn = match kind {
+            Picture::Png => self.0.badge_png(credential),
+            Picture::Svg => self.0.badge_svg(credential).map(String::into_bytes),
+        };
+        drawn.map_err(|error| PressError {
+            detail: error.to_string(),
+        })
+    }
+}
 
 impl Press for PrintRoom {
     fn print(&self, credential: &[u8], url: &str) -> Result<Vec<u8>, PressError> {
@@ -97,8 +110,16 @@ pub struct House {
     pub vault: Arc<dyn Vault>,
     /// Printing.
     pub press: Arc<dyn Press>,
+    /// Drawing badges.
+    pub badges: Arc<dyn Badges>,
     /// Reading rosters.
     pub rosters: Arc<dyn Rosters>,
+}
+
+/// Open somebody's own key, which lies in no data folder.
+pub fn open_key(path: &Path, passphrase: &Passphrase) -> Result<SecretKey, VaultError> {
+    let vault = FileVault::new(PathBuf::new(), Arc::new(SystemEntropy), Hardness::Standard);
+    vault.open(&KeyFile::Root(path.to_owned()), passphrase)
 }
 
 /// Where the store lies in a data folder.
@@ -137,6 +158,7 @@ fn house(data: &Path, store: Arc<dyn Store>) -> Result<House, AppError> {
     let printer = Printer::new().map_err(|error| PressError {
         detail: error.to_string(),
     })?;
+    let print_room = Arc::new(PrintRoom(printer));
     Ok(House {
         data: data.to_owned(),
         vault: Arc::new(FileVault::new(
@@ -149,7 +171,8 @@ fn house(data: &Path, store: Arc<dyn Store>) -> Result<House, AppError> {
             clock: Arc::new(SystemClock),
             entropy,
         },
-        press: Arc::new(PrintRoom(printer)),
+        press: print_room.clone(),
+        badges: print_room,
         rosters: Arc::new(ImportRoom),
     })
 }

@@ -8,6 +8,7 @@
     allow(clippy::indexing_slicing, clippy::as_conversions, clippy::panic)
 )]
 
+pub mod baked;
 pub mod bundle;
 pub mod canon;
 pub mod credential;

@@ -6,6 +6,8 @@ pub const CREDENTIAL_BYTES: usize = 1 << 20;
 pub const JSON_DEPTH: usize = 32;
 /// Members and elements of one JSON document, all levels together.
 pub const JSON_MEMBERS: usize = 10_000;
+/// Octets of an endorsement, as JSON: every certificate of its course carries it.
+pub const ENDORSEMENT_BYTES: usize = 16 << 10;
 /// Octets of a trust bundle, as JSON.
 pub const BUNDLE_BYTES: usize = 64 << 20;
 /// Members and elements of a trust bundle.

@@ -145,6 +145,8 @@ targets!(
     course,
     picture,
     pdf,
+    baked_png,
+    baked_svg,
 );
 
 #[test]

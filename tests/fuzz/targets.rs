@@ -3,6 +3,7 @@
 //! Plain functions, so that any fuzzing engine can drive them; the smoke test of `main.rs` does in every run. To add one:
 //! write the function, name it in [`TARGETS`], put a few real inputs into `corpus/<name>/`.
 
+use cheti_shared::baked::{bake_png, bake_svg, read_png, read_svg};
 use cheti_shared::bundle::Bundle;
 use cheti_shared::bundle::trust_list::{TrustList, signing_root};
 use cheti_shared::canon::jcs;
@@ -38,7 +39,7 @@ pub struct Target {
 }
 
 /// The parsers of everything that comes from outside.
-pub const TARGETS: [Target; 14] = [
+pub const TARGETS: [Target; 16] = [
     target("json", json_text, 20_000),
     target("code", code, 20_000),
     target("template", template, 20_000),
@@ -53,6 +54,8 @@ pub const TARGETS: [Target; 14] = [
     target("course", course, 5_000),
     target("picture", picture, 150),
     target("pdf", pdf, 300),
+    target("baked_png", baked_png, 10_000),
+    target("baked_svg", baked_svg, 10_000),
 ];
 
 const fn target(name: &'static str, run: fn(&[u8]), smoke: usize) -> Target {
@@ -94,6 +97,26 @@ pub fn picture(input: &[u8]) {
 /// A PDF with or without attachments and codes.
 pub fn pdf(input: &[u8]) {
     let _ = cheti_verifier::scan::pdf(input);
+}
+
+/// A PNG with or without a credential baked in: what can be baked into says what was, and baking again changes nothing.
+pub fn baked_png(input: &[u8]) {
+    let _ = cheti_verifier::scan::baked(input);
+    let Ok(baked) = bake_png(input, "{}") else {
+        return;
+    };
+    assert_eq!(read_png(&baked), Ok(Some(b"{}".to_vec())));
+    assert_eq!(bake_png(&baked, "{}"), Ok(baked));
+}
+
+/// An SVG with or without a credential baked in, as [`baked_png`].
+pub fn baked_svg(input: &[u8]) {
+    let _ = cheti_verifier::scan::baked(input);
+    let Ok(baked) = bake_svg(input, "{}") else {
+        return;
+    };
+    assert_eq!(read_svg(&baked), Ok(Some(b"{}".to_vec())));
+    assert_eq!(bake_svg(&baked, "{}"), Ok(baked));
 }
 
 /// The strict JSON reader: what it reads is written in one way, which reads back the same.

@@ -1,7 +1,9 @@
 //! A course, its graduates and their signed certificates: real ones, made with keys that anyone may know.
 
 use cheti_shared::credential::draft::Form;
-use cheti_shared::credential::open_badge::{CourseField, CourseTerms, Expiry, Profile};
+use cheti_shared::credential::open_badge::{
+    AchievementDetails, CourseField, CourseTerms, Expiry, Profile,
+};
 use cheti_shared::did;
 use cheti_shared::ids::{CredentialId, StatusIndex};
 use cheti_shared::key::{SecretKey, Signer as _};
@@ -59,6 +61,7 @@ pub fn course() -> CourseTerms {
         criteria: text("Attended nine days in ten and passed the practical examination."),
         achievement_type: text("Certificate"),
         level: Some(text("KNQF Level 6")),
+        details: AchievementDetails::default(),
         certificate_number: text("NC4-CDF-{year}-{serial}"),
         utc_offset: "+03:00".parse().expect("an offset"),
         expires: Expiry::Never,

@@ -20,7 +20,9 @@ pub fn read(bytes: &[u8]) -> Read {
     match scan::recognise(bytes) {
         Kind::Json => Read::Presented(Presented::json(without_bom(bytes))),
         Kind::QrText => Read::Presented(text(&String::from_utf8_lossy(bytes))),
-        Kind::Png | Kind::Jpeg | Kind::WebP => Read::Presented(image(bytes)),
+        Kind::Png => Read::Presented(badge_or_image(bytes)),
+        Kind::Jpeg | Kind::WebP => Read::Presented(image(bytes)),
+        Kind::Svg => drawing(bytes),
         Kind::Pdf => Read::Presented(pdf(bytes)),
         Kind::Zip => Read::Archive,
         Kind::Unknown(words) => Read::Other(words),
@@ -32,6 +34,28 @@ pub fn text(text: &str) -> Presented {
     match scan::text(text) {
         found if found.is_empty() => Presented::code(text.trim()),
         found => Presented::codes(found.iter().map(QrText::as_str)),
+    }
+}
+
+/// A PNG may carry a credential, and show a code as well: then both are judged.
+fn badge_or_image(bytes: &[u8]) -> Presented {
+    let baked = match scan::baked(bytes) {
+        Ok(Some(baked)) => baked,
+        Ok(None) => return image(bytes),
+        Err(error) => return unreadable(Form::Badge, &error),
+    };
+    match scan::image(bytes) {
+        Ok(codes) => Presented::badge(&baked, codes.iter().map(QrText::as_str)),
+        Err(error) => unreadable(Form::Badge, &error),
+    }
+}
+
+/// What is drawn in an SVG is not looked at.
+fn drawing(bytes: &[u8]) -> Read {
+    match scan::baked(bytes) {
+        Ok(Some(baked)) => Read::Presented(Presented::badge(&baked, [])),
+        Ok(None) => Read::Other("an SVG drawing without a certificate baked into it"),
+        Err(error) => Read::Presented(unreadable(Form::Badge, &error)),
     }
 }
 

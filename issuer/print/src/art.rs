@@ -53,12 +53,7 @@ fn collect(
     let refuse = |what| unsupported(group.id(), what);
     let to_points = to_points.pre_concat(group.transform());
     let only_with = condition(group.id())?.or(only_with);
-    if group.clip_path().is_some() || group.mask().is_some() || !group.filters().is_empty() {
-        return Err(refuse("a clip path, mask or filter"));
-    }
-    if group.opacity().get() < 1.0 || group.blend_mode() != usvg::BlendMode::Normal {
-        return Err(refuse("transparency"));
-    }
+    check_plain(group)?;
     for node in group.children() {
         match node {
             Node::Group(inner) => collect(inner, to_points, only_with, shapes)?,
@@ -69,6 +64,18 @@ fn collect(
             Node::Image(_) => return Err(refuse("an image")),
             Node::Text(_) => return Err(refuse("text inside art")),
         }
+    }
+    Ok(())
+}
+
+/// Whether a group is nothing but what it holds.
+pub(crate) fn check_plain(group: &Group) -> Result<(), PrintError> {
+    let refuse = |what| Err(unsupported(group.id(), what));
+    if group.clip_path().is_some() || group.mask().is_some() || !group.filters().is_empty() {
+        return refuse("a clip path, mask or filter");
+    }
+    if group.opacity().get() < 1.0 || group.blend_mode() != usvg::BlendMode::Normal {
+        return refuse("transparency");
     }
     Ok(())
 }
@@ -86,7 +93,7 @@ pub(crate) fn condition(id: &str) -> Result<Option<Fact>, PrintError> {
         })
 }
 
-fn unsupported(id: &str, what: &'static str) -> PrintError {
+pub(crate) fn unsupported(id: &str, what: &'static str) -> PrintError {
     PrintError::Design {
         element: id.to_owned(),
         problem: DesignProblem::Unsupported(what),

@@ -101,7 +101,8 @@ impl Design {
 }
 
 impl Place {
-    fn parse(node: &Node<'_, '_>) -> Result<Self, PrintError> {
+    /// Reads one `<text>`.
+    pub(crate) fn parse(node: &Node<'_, '_>) -> Result<Self, PrintError> {
         let groups = node.ancestors().filter_map(|group| group.attribute("id"));
         let conditions: Vec<_> = groups.map(art::condition).collect::<Result<_, _>>()?;
         let [size, x, baseline, width] = ["font-size", "x", "y", "data-width"]

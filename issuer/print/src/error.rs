@@ -101,6 +101,9 @@ pub enum PrintError {
         /// The face it was to give.
         face: Face,
     },
+    /// The drawn badge could not be written as a PNG.
+    #[error("the badge cannot be written as a PNG")]
+    Png(#[source] png::EncodingError),
     /// The PDF writer cannot keep both standards at once, or not on this sheet.
     #[error("the PDF writer does not offer PDF/A-3a with PDF/UA-1 on A4")]
     Standards,

@@ -54,7 +54,10 @@ impl Facts {
             date: credential.date("award date", "/awardedDate")?,
             cohort: credential.text("cohort", "/credentialSubject/term")?,
             number: credential.text("certificate number", "/credentialSubject/licenseNumber")?,
-            award: credential.optional("award", "/credentialSubject/result/0/value")?,
+            award: match credential.optional("award", "/credentialSubject/result/0/value")? {
+                Some(value) => Some(value),
+                None => credential.optional("award", "/credentialSubject/result/0/status")?,
+            },
             partner: credential.optional("training partner", "/credentialSubject/source/name")?,
             host,
         })

@@ -3,13 +3,16 @@
 //! The facts on the paper come from the credential alone. The file is PDF/A-3a and PDF/UA-1, A4 landscape,
 //! holds the credential JSON as an attachment and carries the QR code of the verification address. The same
 //! input gives the same bytes: nothing here knows a clock, randomness, a file or a network.
+//! The same facts also make a badge, an SVG or PNG into which the credential can be baked.
 
 mod art;
+mod badge;
 mod design;
 mod error;
 mod facts;
 mod fit;
 mod press;
+mod raster;
 mod symbol;
 mod typeface;
 
@@ -29,6 +32,10 @@ pub const ATTACHMENT_NAME: &str = "credential.json";
 
 /// The design that is built in.
 const FORMAL: &str = include_str!("../designs/formal.svg");
+/// The badge's.
+const BADGE: &str = include_str!("../designs/badge.svg");
+/// Width and height of a badge as a PNG.
+const BADGE_PIXELS: u32 = 720;
 
 /// One certificate to print.
 #[derive(Debug, Clone, Copy)]
@@ -73,6 +80,23 @@ impl Printer {
             &symbol,
             page.credential_json,
         )
+    }
+
+    /// Draws a certificate's badge as an SVG, its texts as outlines.
+    ///
+    /// # Errors
+    /// As [`Printer::print`], but that there is no code.
+    pub fn badge_svg(&self, credential_json: &[u8]) -> Result<String, PrintError> {
+        let facts = Facts::read(credential_json, String::new())?;
+        badge::draw(BADGE, &self.typefaces, &facts)
+    }
+
+    /// Draws a certificate's badge as a PNG.
+    ///
+    /// # Errors
+    /// As [`Printer::badge_svg`].
+    pub fn badge_png(&self, credential_json: &[u8]) -> Result<Vec<u8>, PrintError> {
+        raster::png(&self.badge_svg(credential_json)?, BADGE_PIXELS)
     }
 
     /// Whether `text` can be printed, so that an import can refuse a name long before the ceremony.

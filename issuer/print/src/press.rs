@@ -4,7 +4,7 @@ use crate::design::{Align, Design, POINTS_PER_MM, Place, Role, SHEET_MM};
 use crate::facts::{Fact, Facts};
 use crate::fit::{self, LEADING_EM, Setting};
 use crate::symbol::{SYMBOL_MM, Symbol};
-use crate::typeface::Typefaces;
+use crate::typeface::{Line, Typefaces};
 use crate::{ATTACHMENT_NAME, PrintError};
 use krilla::color::rgb;
 use krilla::configure::{Accessibility, Archival, ConfigurationBuilder};
@@ -131,13 +131,7 @@ fn set_text(
     let identifier = surface.start_tagged(tag);
     let font = &typefaces.face(place.face).font;
     for (at, line) in setting.lines.iter().enumerate() {
-        let width = line.width_em() * setting.size;
-        let left = match place.align {
-            Align::Start => place.x,
-            Align::Middle => place.x - width / 2.0,
-            Align::End => place.x - width,
-        };
-        let start = point(left, baseline(place, setting, at));
+        let start = point(left(place, setting, line), baseline(place, setting, at));
         let size = setting.size * POINTS_PER_MM;
         surface.draw_glyphs(start, &line.glyphs, font.clone(), &line.text, size, false);
     }
@@ -148,8 +142,18 @@ fn set_text(
     }
 }
 
+/// Where a line of the setting begins.
+pub(crate) fn left(place: &Place, setting: &Setting, line: &Line) -> f32 {
+    let width = line.width_em() * setting.size;
+    match place.align {
+        Align::Start => place.x,
+        Align::Middle => place.x - width / 2.0,
+        Align::End => place.x - width,
+    }
+}
+
 /// One line stands on the place's baseline; two stand evenly about the middle of its capitals.
-fn baseline(place: &Place, setting: &Setting, line: usize) -> f32 {
+pub(crate) fn baseline(place: &Place, setting: &Setting, line: usize) -> f32 {
     if setting.lines.len() == 1 {
         return place.baseline;
     }

@@ -6,6 +6,9 @@ use harfrust::{
     UnicodeBuffer, script,
 };
 use krilla::text::{Font, GlyphId, KrillaGlyph};
+use skrifa::MetadataProvider as _;
+use skrifa::instance::{LocationRef, Size};
+use skrifa::outline::{DrawSettings, OutlineGlyphCollection, OutlinePen};
 
 /// One face of the embedded typeface, EB Garamond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +70,7 @@ impl Typefaces {
 pub(crate) struct Typeface {
     face: Face,
     pub(crate) font: Font,
+    outlines: OutlineGlyphCollection<'static>,
     tables: FontRef<'static>,
     data: ShaperData,
     plan: ShapePlan,
@@ -76,6 +80,9 @@ impl Typeface {
     fn load(face: Face) -> Result<Self, PrintError> {
         let unreadable = PrintError::Font { face };
         let Ok(tables) = FontRef::new(face.file()) else {
+            return Err(unreadable);
+        };
+        let Ok(outlines) = skrifa::FontRef::new(face.file()) else {
             return Err(unreadable);
         };
         let font = Font::new(face.file().into(), 0).ok_or(unreadable)?;
@@ -90,10 +97,28 @@ impl Typeface {
         Ok(Self {
             face,
             font,
+            outlines: outlines.outline_glyphs(),
             tables,
             data,
             plan,
         })
+    }
+
+    /// Draws the outline of a glyph with `pen`, y upwards, at this size.
+    ///
+    /// # Errors
+    /// [`PrintError::Font`] when the font has no such outline.
+    pub(crate) fn draw(
+        &self,
+        glyph: GlyphId,
+        size: f32,
+        pen: &mut impl OutlinePen,
+    ) -> Result<(), PrintError> {
+        let damaged = || PrintError::Font { face: self.face };
+        let glyph = skrifa::GlyphId::new(glyph.to_u32());
+        let outline = self.outlines.get(glyph).ok_or_else(damaged)?;
+        let settings = DrawSettings::unhinted(Size::new(size), LocationRef::default());
+        outline.draw(settings, pen).map(drop).map_err(|_| damaged())
     }
 
     /// Places the glyphs of `text` on one line: kerning, ligatures and combining marks included.

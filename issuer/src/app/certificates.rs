@@ -1,5 +1,8 @@
 //! Certificates: find one, and hand them out as files.
 
+use std::borrow::Cow;
+
+use cheti_shared::baked::{BakedError, bake_png, bake_svg};
 use cheti_shared::credential::envelope::SignedCredential;
 use cheti_shared::credential::open_badge::Facts;
 use cheti_shared::ids::CredentialId;
@@ -8,7 +11,7 @@ use rayon::prelude::*;
 
 use super::desk::Desk;
 use super::error::AppError;
-use super::ports::press::Press;
+use super::ports::press::{Badges, Picture, Press, PressError};
 use super::ports::store::Collection;
 use super::records::{credential_key, number_key};
 use crate::domain::batch::BatchId;
@@ -73,6 +76,36 @@ pub fn deliverable(
     let short = id.split('-').next().unwrap_or_default();
     let stem = format!("{}-{short}-v{}", file_name(&name), version.number);
     Ok(Deliverable { stem, json, code })
+}
+
+/// Why there is no badge of a certificate.
+#[derive(Debug, thiserror::Error)]
+pub enum BadgeError {
+    /// It cannot be drawn.
+    #[error(transparent)]
+    Draw(#[from] PressError),
+    /// The picture cannot carry the credential.
+    #[error(transparent)]
+    Bake(#[from] BakedError),
+}
+
+/// A certificate's badge: its credential baked into `image`, or into a badge drawn for it (Open Badges 3.0 §5.3).
+pub fn baked_badge(
+    deliverable: &Deliverable,
+    kind: Picture,
+    image: Option<&[u8]>,
+    badges: &dyn Badges,
+) -> Result<Vec<u8>, BadgeError> {
+    let picture = match image {
+        Some(image) => Cow::Borrowed(image),
+        None => Cow::Owned(badges.draw(&deliverable.json, kind)?),
+    };
+    // What was signed is JSON, so it is text; anything lost here would no longer verify.
+    let credential = String::from_utf8_lossy(&deliverable.json);
+    Ok(match kind {
+        Picture::Png => bake_png(&picture, &credential)?,
+        Picture::Svg => bake_svg(&picture, &credential)?,
+    })
 }
 
 /// A name as a file may be called on any system: letters and digits as they are, everything else one `-`.

@@ -38,6 +38,8 @@ pub(crate) enum Command {
     /// Courses: what a certificate says.
     #[command(subcommand)]
     Course(Course),
+    /// Endorse an issuer's course with your own key, as its training partner: needs no data folder.
+    Endorse(Endorse),
     /// From roster to certificates.
     #[command(subcommand)]
     Batch(Batch),
@@ -128,6 +130,24 @@ pub(crate) enum Course {
         /// The course's code.
         code: String,
     },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Endorse {
+    /// The achievement's URL, as the issuer's `course show` says it.
+    pub(crate) achievement: String,
+    /// Your Ed25519 key: encrypted PKCS#8 PEM, as OpenSSL writes it. Its passphrase is called `partner`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+    /// Your organisation's name.
+    #[arg(long)]
+    pub(crate) name: String,
+    /// What you say of the course.
+    #[arg(long)]
+    pub(crate) comment: String,
+    /// Where to write the endorsement.
+    #[arg(long, value_name = "FILE", default_value = "endorsement.json")]
+    pub(crate) out: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]
@@ -224,6 +244,35 @@ pub(crate) enum Certificate {
         #[arg(long)]
         all_versions: bool,
     },
+    /// Write the current version of a certificate as one file; png and svg are badges with the certificate baked in.
+    Export(Export),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Export {
+    /// Certificate number or credential id.
+    pub(crate) certificate: String,
+    /// What to write.
+    #[arg(long)]
+    pub(crate) format: ExportFormat,
+    /// The file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// The picture to bake into, a PNG or SVG as --format says; without it, a badge is drawn.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) image: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// The signed credential.
+    Json,
+    /// The certificate to print.
+    Pdf,
+    /// A badge in pixels.
+    Png,
+    /// A badge as a drawing.
+    Svg,
 }
 
 /// What every change takes.

@@ -1,14 +1,18 @@
-//! `certificate`: show one, save it again.
+//! `certificate`: show one, save it again, export it.
 
 use std::process::ExitCode;
 
+use cheti_shared::limits::FILE_BYTES;
+use serde_json::json;
+
 use super::Session;
-use super::args::Certificate as Command;
+use super::args::{Certificate as Command, Export, ExportFormat};
 use super::batch::save;
 use super::failure::Failure;
-use super::output::make_folder;
-use crate::app::certificates::{deliverable, find_certificate};
+use super::output::{make_folder, read_file, write_whole};
+use crate::app::certificates::{BadgeError, baked_badge, deliverable, find_certificate};
 use crate::app::error::AppError;
+use crate::app::ports::press::Picture;
 use crate::domain::certificate::Certificate;
 
 pub(crate) fn certificate(session: &Session, command: &Command) -> Result<ExitCode, Failure> {
@@ -46,8 +50,52 @@ pub(crate) fn certificate(session: &Session, command: &Command) -> Result<ExitCo
                 .collect();
             session.say(&lines.join("\n"), &saved);
         }
+        Command::Export(args) => export(session, args)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn export(session: &Session, args: &Export) -> Result<(), Failure> {
+    let house = &session.house;
+    let certificate = find_certificate(&house.desk, &args.certificate)?;
+    let version = certificate.current().map_err(AppError::from)?;
+    let one = deliverable(&house.desk, &certificate, version)?;
+    let kind = match args.format {
+        ExportFormat::Png => Some(Picture::Png),
+        ExportFormat::Svg => Some(Picture::Svg),
+        ExportFormat::Json | ExportFormat::Pdf => None,
+    };
+    let image = match (&args.image, kind) {
+        (Some(path), Some(_)) => Some(read_file(path, FILE_BYTES)?),
+        (None, _) => None,
+        (Some(_), None) => {
+            return Err(Failure::usage(
+                "--image belongs to --format png or svg",
+                "leave it out, or export a badge",
+            ));
+        }
+    };
+    let octets = match (kind, args.format) {
+        (Some(kind), _) => baked_badge(&one, kind, image.as_deref(), &*house.badges)
+            .map_err(|error| not_baked(&error))?,
+        (None, ExportFormat::Pdf) => house
+            .press
+            .print(&one.json, &one.code)
+            .map_err(AppError::from)?,
+        (None, _) => one.json,
+    };
+    write_whole(&args.out, &octets).map_err(|error| Failure::file("written", &args.out, &error))?;
+    let told = format!("{} (version {})", args.out.display(), version.number);
+    session.say(&told, &json!({"file": args.out, "version": version.number}));
+    Ok(())
+}
+
+fn not_baked(error: &BadgeError) -> Failure {
+    let hint = match error {
+        BadgeError::Draw(_) => "give a picture of your own with --image",
+        BadgeError::Bake(_) => "give a whole picture of the kind that --format names",
+    };
+    Failure::refused(error.to_string(), Vec::new(), hint)
 }
 
 fn describe(certificate: &Certificate) -> String {

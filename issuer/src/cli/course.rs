@@ -1,15 +1,22 @@
-//! `course`: add, list, show.
+//! `course`: add, list, show; `endorse`.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
 
 use super::Session;
-use super::args::Course;
+use super::args::{Course, Endorse};
 use super::failure::Failure;
-use super::output::read_file;
-use crate::app::courses::{add_course, list_courses};
+use super::output::{read_file, say, write_whole};
+use super::passphrase::{For, Passphrases};
+use crate::app::courses::{add_endorsed_course, endorse as sign_endorsement, list_courses};
+use crate::app::error::AppError;
+use crate::compose::{SystemClock, SystemEntropy, open_key};
+use crate::domain::course::Course as CourseFile;
 use cheti_shared::bundle::trust_list::KeyRole;
+use cheti_shared::credential::endorsement::{Endorsement, Standing};
+use cheti_shared::limits::ENDORSEMENT_BYTES;
 
 /// A course file is a page of text.
 const COURSE_BYTES: usize = 64 << 10;
@@ -17,22 +24,7 @@ const COURSE_BYTES: usize = 64 << 10;
 pub(crate) fn course(session: &Session, command: &Course) -> Result<ExitCode, Failure> {
     let desk = &session.house.desk;
     match command {
-        Course::Add { file } => {
-            let text = read_file(file, COURSE_BYTES)?;
-            let not_text = |_| {
-                Failure::usage(
-                    format!("{} is not a text file", file.display()),
-                    "write it in UTF-8",
-                )
-            };
-            let text = String::from_utf8(text).map_err(not_text)?;
-            let (course, template) = add_course(desk, &text, "system")?;
-            let words = format!(
-                "Course {} ({}) is ready; its template is {template}.",
-                course.code, course.name
-            );
-            session.say(&words, &json!({"code": course.code, "template": template}));
-        }
+        Course::Add { file } => add(session, file)?,
         Course::List => {
             let courses = list_courses(desk)?;
             let lines: Vec<String> = courses
@@ -46,12 +38,79 @@ pub(crate) fn course(session: &Session, command: &Course) -> Result<ExitCode, Fa
             let template = course
                 .template(&desk.organisation()?, &desk.active_key(KeyRole::Issuing)?)
                 .map_err(crate::app::error::AppError::from)?;
-            let shown = json!({"course": course, "templateDigest": template.digest(), "template": template.to_json()});
+            let achievement = course.achievement_id(&desk.organisation()?);
+            let shown = json!({"course": course, "achievement": achievement, "templateDigest": template.digest(), "template": template.to_json()});
             session.say(
                 &serde_json::to_string_pretty(&shown).unwrap_or_default(),
                 &shown,
             );
         }
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn add(session: &Session, file: &Path) -> Result<(), Failure> {
+    let not_text = |_| {
+        Failure::usage(
+            format!("{} is not a text file", file.display()),
+            "write it in UTF-8",
+        )
+    };
+    let text = String::from_utf8(read_file(file, COURSE_BYTES)?).map_err(not_text)?;
+    let named = CourseFile::parse(&text).map_err(AppError::from)?;
+    let endorsement = named
+        .endorsement_file()
+        .map(|name| read_file(&file.with_file_name(name), ENDORSEMENT_BYTES))
+        .transpose()?;
+    let desk = &session.house.desk;
+    let added = add_endorsed_course(desk, &text, endorsement.as_deref(), "system")?;
+    let (course, template) = (added.course, added.template);
+    let mut words = format!(
+        "Course {} ({}) is ready; its template is {template}.",
+        course.code, course.name
+    );
+    match added.endorsement {
+        None => {}
+        Some(Standing::Verified) => words.push_str(" Its endorsement was checked."),
+        Some(Standing::NotChecked) => words.push_str(
+            " Its endorsement's signature was NOT checked, since its key has to be fetched: check it with its maker.",
+        ),
+    }
+    let endorsement = added.endorsement.map(|it| it == Standing::Verified);
+    session.say(
+        &words,
+        &json!({"code": course.code, "template": template, "endorsementChecked": endorsement}),
+    );
+    Ok(())
+}
+
+pub(crate) fn endorse(
+    passphrases: &Passphrases,
+    args: &Endorse,
+    json: bool,
+) -> Result<ExitCode, Failure> {
+    let key = open_key(&args.key, &passphrases.find("partner", For::Opening)?)?;
+    let words = (
+        args.name.as_str(),
+        args.achievement.as_str(),
+        args.comment.as_str(),
+    );
+    let endorsement = sign_endorsement(&SystemClock, &SystemEntropy, &key, words)?;
+    let octets = serde_json::to_vec_pretty(endorsement.document()).unwrap_or_default();
+    // What the issuer would refuse is better said here.
+    Endorsement::parse(&octets).map_err(|error| {
+        Failure::usage(
+            error.to_string(),
+            "nothing was written; shorten the comment",
+        )
+    })?;
+    write_whole(&args.out, &octets).map_err(|error| Failure::file("written", &args.out, &error))?;
+    let told = format!(
+        "{} endorses {}. Give {} to the issuer, who puts it beside the course file.",
+        endorsement.issuer(),
+        args.achievement,
+        args.out.display()
+    );
+    say(json, &told, endorsement.document());
     Ok(ExitCode::SUCCESS)
 }

@@ -58,6 +58,7 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
             return store::restore(&args.data, &passphrases, &restore, args.json);
         }
         Command::Serve(serve) => return serve::serve(&args.data, &passphrases, &serve),
+        Command::Endorse(endorse) => return course::endorse(&passphrases, &endorse, args.json),
         _ => {}
     }
     let house = compose::open(&args.data).map_err(|error| Failure::opening(error, &args.data))?;
@@ -67,9 +68,11 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         json: args.json,
     };
     match args.command {
-        Command::Demo(_) | Command::Init(_) | Command::Restore(_) | Command::Serve(_) => {
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Demo(_)
+        | Command::Init(_)
+        | Command::Restore(_)
+        | Command::Serve(_)
+        | Command::Endorse(_) => Ok(ExitCode::SUCCESS),
         Command::Course(command) => course::course(&session, &command),
         Command::Operator(command) => operator::operator(&session, &command),
         Command::ApiKey(command) => operator::api_key(&session, &command),

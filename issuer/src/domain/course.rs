@@ -1,7 +1,12 @@
 //! Courses: the file an officer writes, and what becomes of it.
 
+mod check;
+
 use cheti_shared::credential::draft::{DraftError, Form};
-use cheti_shared::credential::open_badge::{CourseField, CourseTerms, Expiry, Profile};
+use cheti_shared::credential::endorsement::{Endorsement, EndorsementError, Standing};
+use cheti_shared::credential::open_badge::{
+    AchievementDetails, CourseField, CourseTerms, Expiry, Image, Profile,
+};
 use cheti_shared::limits::TEXT_FIELD_BYTES;
 use cheti_shared::qr::template::{Template, TemplateError};
 use cheti_shared::status::entry::Purpose;
@@ -22,12 +27,27 @@ pub struct Course {
     pub description: String,
     /// What a graduate had to do.
     pub criteria: String,
+    /// URL of a page that says it at length.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub criteria_url: Option<String>,
     /// Open Badges achievement type: `Certificate`, `Course`, `Diploma`, ...
     #[serde(default = "certificate")]
     pub achievement_type: String,
     /// Level in the national qualifications framework, in words.
     #[serde(default)]
     pub level: Option<String>,
+    /// URL of the level's official description.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level_url: Option<String>,
+    /// URL of the picture that wallets show for the achievement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// What the picture shows, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_caption: Option<String>,
+    /// The partner's endorsement of the course.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endorsement: Option<Endorsed>,
     /// How certificate numbers are written: text with `{year}` and `{serial}`.
     pub certificate_number: String,
     /// Whether certificates can be revoked for good, or suspended and reinstated.
@@ -46,6 +66,16 @@ pub struct Course {
 
 fn certificate() -> String {
     "Certificate".to_owned()
+}
+
+/// A course's endorsement: named in the file, held in the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Endorsed {
+    /// The name of a file beside the course file.
+    File(String),
+    /// The endorsement itself.
+    By(Endorsement),
 }
 
 /// What a set status bit means for a course's certificates; never both (DESIGN, The credential).
@@ -87,7 +117,7 @@ pub struct Field {
     pub key: String,
     /// What people call it.
     pub label: String,
-    /// Where it stands in the credential. Fields are results, numbered in the file's order.
+    /// Where it stands in the credential. Fields are results, numbered in the file's order; `Status` results have a status.
     pub pointer: String,
     /// `text`, or `enum` for one of the allowed values.
     pub codec: FieldCodec,
@@ -137,6 +167,12 @@ pub enum CourseError {
         /// What is wrong.
         what: &'static str,
     },
+    /// The endorsement cannot be carried.
+    #[error(transparent)]
+    Endorsement(#[from] EndorsementError),
+    /// The file names an endorsement and none was given, or the other way round.
+    #[error("an endorsement must be both named in the course file and given beside it")]
+    EndorsementFile,
     /// The credential it describes would be malformed.
     #[error("the certificates of this course would not be well formed")]
     Template(#[from] TemplateError),
@@ -154,52 +190,52 @@ impl Course {
         Ok(course)
     }
 
-    fn check(&self) -> Result<(), CourseError> {
-        let refuse = |key: &str, what| CourseError::Value {
-            key: key.to_owned(),
-            what,
+    /// The endorsement's file, beside the course file, where the course names one.
+    pub fn endorsement_file(&self) -> Option<&str> {
+        match &self.endorsement {
+            Some(Endorsed::File(name)) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Take the endorsement in that the file names: it must be of this course's achievement, and its proofs hold as far as
+    /// they can be checked here.
+    pub fn endorse(
+        &mut self,
+        file: Option<&[u8]>,
+        organisation: &Organisation,
+    ) -> Result<Option<Standing>, CourseError> {
+        let octets = match (&self.endorsement, file) {
+            (None, None) => return Ok(None),
+            (Some(Endorsed::File(_)), Some(octets)) => octets,
+            _ => return Err(CourseError::EndorsementFile),
         };
-        let code = |c: u8| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'-';
-        if !(2..=24).contains(&self.code.len()) || !self.code.bytes().all(code) {
-            return Err(refuse(
-                "code",
-                "must have 2 to 24 capital letters, digits or '-'",
-            ));
+        let endorsement = Endorsement::parse(octets)?;
+        endorsement.check_subject(&self.achievement_id(organisation))?;
+        let standing = endorsement.verify()?;
+        self.endorsement = Some(Endorsed::By(endorsement));
+        Ok(Some(standing))
+    }
+
+    /// The achievement's identifier.
+    pub fn achievement_id(&self, organisation: &Organisation) -> String {
+        let code = self.code.to_ascii_lowercase();
+        format!("{}courses/{code}", organisation.public_url)
+    }
+
+    fn details(&self) -> AchievementDetails {
+        AchievementDetails {
+            criteria_url: self.criteria_url.clone(),
+            image: self.image.clone().map(|url| Image {
+                url,
+                caption: self.image_caption.clone(),
+            }),
+            level_url: self.level_url.clone(),
+            endorsement: match &self.endorsement {
+                Some(Endorsed::By(endorsement)) => Some(endorsement.clone()),
+                _ => None,
+            },
         }
-        for (key, text, most) in [
-            ("name", &self.name, 160),
-            ("description", &self.description, 1_000),
-            ("criteria", &self.criteria, 1_000),
-            ("achievement_type", &self.achievement_type, 60),
-        ] {
-            check_text(text, most).map_err(|what| refuse(key, what))?;
-        }
-        let number = &self.certificate_number;
-        let slots =
-            number.matches("{serial}").count() == 1 && number.matches("{year}").count() <= 1;
-        let rest = number.replacen("{serial}", "", 1).replacen("{year}", "", 1);
-        if !slots || !number.contains("{year}") || rest.contains(['{', '}']) || number.len() > 60 {
-            return Err(refuse(
-                "certificate_number",
-                "must hold {year} and {serial}, once each, and at most 60 characters",
-            ));
-        }
-        if self
-            .valid_years
-            .is_some_and(|years| years == 0 || years > 50)
-        {
-            return Err(refuse("valid_years", "must be 1 to 50"));
-        }
-        if let Some(partner) = &self.partner {
-            check_text(&partner.name, 160).map_err(|what| refuse("partner.name", what))?;
-            if !partner.id.starts_with("https://") && !partner.id.starts_with("did:") {
-                return Err(refuse("partner.id", "must be a DID or an https URL"));
-            }
-        }
-        self.fields
-            .iter()
-            .enumerate()
-            .try_for_each(|(i, field)| field.check(i))
     }
 
     /// What is constant in this course's certificates when `key` signs them.
@@ -219,16 +255,13 @@ impl Course {
                 id: p.id.clone(),
                 name: p.name.clone(),
             }),
-            achievement_id: format!(
-                "{}courses/{}",
-                organisation.public_url,
-                self.code.to_ascii_lowercase()
-            ),
+            achievement_id: self.achievement_id(organisation),
             name: self.name.clone(),
             description: self.description.clone(),
             criteria: self.criteria.clone(),
             achievement_type: self.achievement_type.clone(),
             level: self.level.clone(),
+            details: self.details(),
             certificate_number: self.certificate_number.clone(),
             utc_offset: organisation.utc_offset,
             expires: self
@@ -262,55 +295,6 @@ impl Course {
             max_octets: TEXT_FIELD_BYTES,
         };
         self.fields.iter().map(spec).collect()
-    }
-}
-
-impl Field {
-    fn check(&self, position: usize) -> Result<(), CourseError> {
-        let refuse = |key: &str, what| CourseError::Value {
-            key: format!("field {}: {key}", self.key),
-            what,
-        };
-        check_text(&self.label, 60).map_err(|what| refuse("label", what))?;
-        if self.pointer != format!("/credentialSubject/result/{position}/value") {
-            let what = "must be /credentialSubject/result/N/value, where N counts the file's fields from 0";
-            return Err(refuse("pointer", what));
-        }
-        match (self.codec, self.allowed.is_empty()) {
-            (FieldCodec::Enum, true) => {
-                return Err(refuse("allowed", "must list the values of an enum"));
-            }
-            (FieldCodec::Text, false) => {
-                return Err(refuse("allowed", "belongs to codec = \"enum\""));
-            }
-            _ => {}
-        }
-        for value in &self.allowed {
-            check_text(value, TEXT_FIELD_BYTES).map_err(|what| refuse("allowed", what))?;
-        }
-        match &self.default {
-            None if !self.required => Err(refuse(
-                "default",
-                "is needed when the field is not required",
-            )),
-            Some(value) if !self.allowed.is_empty() && !self.allowed.contains(value) => {
-                Err(refuse("default", "must be one of the allowed values"))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-fn check_text(text: &str, most: usize) -> Result<(), &'static str> {
-    if text.trim().is_empty() {
-        return Err("must not be empty");
-    }
-    if text.chars().count() > most {
-        return Err("is too long");
-    }
-    match text.contains(|c: char| c.is_control() || matches!(c, '{' | '}')) {
-        true => Err("must hold no braces and no control characters"),
-        false => Ok(()),
     }
 }
 
@@ -355,11 +339,69 @@ allowed = ["Pass", "Credit", "Distinction"]
             ("codec = \"enum\"", "codec = \"enum\"\ncolour = 1", "colour"),
             ("name = \"Adv", "nane = \"Adv", "nane"),
             ("https://partner", "http://partner", "partner.id"),
+            (
+                "[partner]",
+                "achievement_type = \"Paper\"\n[partner]",
+                "achievement_type",
+            ),
+            (
+                "[partner]",
+                "level_url = \"https://a.example/6\"\n[partner]",
+                "level_url",
+            ),
+            (
+                "[partner]",
+                "image_caption = \"A badge\"\n[partner]",
+                "image_caption",
+            ),
+            ("[partner]", "image = \"badge.png\"\n[partner]", "image"),
+            (
+                "[partner]",
+                "image = \"https://a.example/{b}\"\n[partner]",
+                "image",
+            ),
+            (
+                "[partner]",
+                "criteria_url = \"http://a.example/\"\n[partner]",
+                "criteria_url",
+            ),
+            (
+                "[partner]",
+                "endorsement = \"../other.json\"\n[partner]",
+                "endorsement",
+            ),
+            ("[partner]", "endorsement = {}\n[partner]", "endorsement"),
+            (
+                "key = \"award\"",
+                "key = \"award\"\nresult_type = \"Grade\"",
+                "result_type",
+            ),
+            (
+                "key = \"award\"",
+                "key = \"award\"\nresult_type = \"Status\"",
+                "pointer",
+            ),
         ] {
             let error = Course::parse(&COURSE.replace(from, to))
                 .unwrap_err()
                 .to_string();
             assert!(error.contains(says), "{to}: {error}");
         }
+    }
+
+    #[test]
+    fn a_status_has_a_status_and_known_words() {
+        let status = COURSE.replace("result/0/value", "result/0/status").replace(
+            "key = \"award\"",
+            "key = \"award\"\nresult_type = \"Status\"",
+        );
+        let error = Course::parse(&status).unwrap_err().to_string();
+        assert!(error.contains("allowed"), "{error}");
+        let known = "[\"Completed\", \"Withdrew\"]";
+        let status = status.replace("[\"Pass\", \"Credit\", \"Distinction\"]", known);
+        assert_eq!(
+            Course::parse(&status).unwrap().fields[0].result_type,
+            "Status"
+        );
     }
 }

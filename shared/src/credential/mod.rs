@@ -4,6 +4,7 @@
 //! frozen) → [`envelope::SignedCredential`] (a claim, as parsed) → [`envelope::ProofChecked`].
 
 pub mod draft;
+pub mod endorsement;
 pub mod envelope;
 pub mod lint;
 pub mod open_badge;

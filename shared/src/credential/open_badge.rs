@@ -1,13 +1,19 @@
 //! Open Badges 3.0 certificates: the one builder of what is issued, and the facts that people read.
 
+mod facts;
+pub mod vocabulary;
+
 use serde_json::{Map, Value, json};
 
+use super::endorsement::Endorsement;
 use super::lint::{CREDENTIALS_V2, OPEN_BADGES_3_0_3};
 use crate::proof::{ASSERTION_METHOD, eddsa_jcs_2022};
 use crate::qr::codec::Codec;
 use crate::qr::template::{Field, Template, TemplateError};
 use crate::status::entry::Purpose;
 use crate::time::UtcOffset;
+
+pub use facts::Facts;
 
 /// An organisation: the issuer, or the training partner.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +56,8 @@ pub struct CourseTerms {
     pub achievement_type: String,
     /// The level in the Kenya National Qualifications Framework, in words.
     pub level: Option<String>,
+    /// What else the achievement says.
+    pub details: AchievementDetails,
     /// How certificate numbers are written: text with `{year}` and `{serial}`.
     pub certificate_number: String,
     /// The organisation's local time.
@@ -65,6 +73,31 @@ pub struct CourseTerms {
     /// Further varying fields, each a Result.
     pub fields: Vec<CourseField>,
 }
+
+/// What an achievement says where its course has it (O2).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AchievementDetails {
+    /// URL of a page with the criteria (`criteria.id`).
+    pub criteria_url: Option<String>,
+    /// The picture that wallets and backpacks show.
+    pub image: Option<Image>,
+    /// URL of the level's official description. With it the level is an Alignment, which demands one; without, a tag.
+    pub level_url: Option<String>,
+    /// What somebody else, mostly the training partner, says of the achievement (O7).
+    pub endorsement: Option<Endorsement>,
+}
+
+/// A picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Image {
+    /// Its https URL.
+    pub url: String,
+    /// What it shows, in words.
+    pub caption: Option<String>,
+}
+
+/// The framework of an achievement's level (`targetFramework`).
+const LEVEL_FRAMEWORK: &str = "KNQF";
 
 /// Whether certificates end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -207,7 +240,7 @@ impl CourseTerms {
                 json!({
                     "type": ["Result"],
                     "resultDescription": self.result_description_id(field),
-                    "value": format!("{{{}}}", field.key),
+                    vocabulary::result_member(&field.result_type): format!("{{{}}}", field.key),
                 })
             };
             set(
@@ -228,9 +261,7 @@ impl CourseTerms {
             "criteria": {"narrative": self.criteria},
             "achievementType": self.achievement_type,
         });
-        if let Some(level) = &self.level {
-            set(&mut achievement, "tag", json!([level]));
-        }
+        self.add_details(&mut achievement);
         if !self.fields.is_empty() {
             let describe = |field: &CourseField| {
                 let mut description = json!({
@@ -251,6 +282,37 @@ impl CourseTerms {
             );
         }
         achievement
+    }
+
+    fn add_details(&self, achievement: &mut Value) {
+        let details = &self.details;
+        if let Some(url) = &details.criteria_url {
+            let criteria = json!({"id": url, "narrative": self.criteria});
+            set(achievement, "criteria", criteria);
+        }
+        if let Some(Image { url, caption }) = &details.image {
+            let mut image = json!({"id": url, "type": "Image"});
+            if let Some(caption) = caption {
+                set(&mut image, "caption", json!(caption));
+            }
+            set(achievement, "image", image);
+        }
+        match (&self.level, &details.level_url) {
+            (Some(level), Some(url)) => {
+                let alignment = json!({
+                    "type": ["Alignment"],
+                    "targetName": level,
+                    "targetFramework": LEVEL_FRAMEWORK,
+                    "targetUrl": url,
+                });
+                set(achievement, "alignment", json!([alignment]));
+            }
+            (Some(level), None) => set(achievement, "tag", json!([level])),
+            (None, _) => {}
+        }
+        if let Some(endorsement) = &details.endorsement {
+            set(achievement, "endorsement", json!([endorsement.document()]));
+        }
     }
 
     fn result_description_id(&self, field: &CourseField) -> String {
@@ -275,206 +337,5 @@ fn set(object: &mut Value, name: &str, value: Value) {
     }
 }
 
-/// What people read on a certificate and compare with the paper, taken from the document alone.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Facts {
-    /// The graduate's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The course's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub course: Option<String>,
-    /// Results, as label and value.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub results: Vec<(String, String)>,
-    /// The award's date as the document writes it, `2026-10-16`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub awarded: Option<String>,
-    /// The cohort.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cohort: Option<String>,
-    /// The certificate number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub certificate_number: Option<String>,
-    /// The issuer's name as the document gives it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub issuer_name: Option<String>,
-    /// The training partner's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub partner: Option<String>,
-}
-
-impl Facts {
-    /// The facts of `document`. What is missing or no text is left out.
-    pub fn of(document: &Map<String, Value>) -> Self {
-        let subject = document
-            .get("credentialSubject")
-            .map(|subject| match subject {
-                Value::Array(subjects) => subjects.first().unwrap_or(&Value::Null),
-                one => one,
-            });
-        let subject = subject.unwrap_or(&Value::Null);
-        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
-        let date = text(document.get("awardedDate")).or_else(|| text(document.get("validFrom")));
-        Self {
-            name: text(subject.get("name")),
-            course: text(subject.pointer("/achievement/name"))
-                .or_else(|| text(document.get("name"))),
-            results: results(subject),
-            awarded: date.and_then(|date| date.get(..10).map(str::to_owned)),
-            cohort: text(subject.get("term")),
-            certificate_number: text(subject.get("licenseNumber")),
-            issuer_name: text(document.get("issuer").and_then(|issuer| issuer.get("name"))),
-            partner: text(subject.pointer("/source/name")),
-        }
-    }
-}
-
-fn results(subject: &Value) -> Vec<(String, String)> {
-    let items =
-        |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
-    let descriptions = items(subject.pointer("/achievement/resultDescription"));
-    let label = |id: Option<&Value>| {
-        let named = descriptions
-            .iter()
-            .find(|description| id.is_some() && description.get("id") == id);
-        named
-            .and_then(|description| description.get("name"))
-            .and_then(Value::as_str)
-            .unwrap_or("Result")
-            .to_owned()
-    };
-    let read = |result: &Value| {
-        let value = result.get("value").and_then(Value::as_str)?;
-        Some((label(result.get("resultDescription")), value.to_owned()))
-    };
-    items(subject.get("result"))
-        .iter()
-        .filter_map(read)
-        .collect()
-}
-
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-    use crate::credential::lint::lint;
-
-    pub(crate) fn terms() -> CourseTerms {
-        CourseTerms {
-            issuer: Profile {
-                id: "did:web:nc4.example".to_owned(),
-                name: "National Computer and Cybercrimes Coordination Committee".to_owned(),
-            },
-            partner: Some(Profile {
-                id: "https://partner.example/".to_owned(),
-                name: "Example Technologies (Kenya)".to_owned(),
-            }),
-            achievement_id: "https://nc4.example/courses/act".to_owned(),
-            name: "Advanced Cybersecurity Training".to_owned(),
-            description: "Five weeks of defending public networks.".to_owned(),
-            criteria: "Attended, and passed the practical examination.".to_owned(),
-            achievement_type: "Certificate".to_owned(),
-            level: None,
-            certificate_number: "NC4-ACT-{year}-{serial}".to_owned(),
-            utc_offset: "+03:00".parse().unwrap(),
-            expires: Expiry::Never,
-            status_base: "https://nc4.example/status/".to_owned(),
-            status_purpose: Purpose::Revocation,
-            verification_method: "did:web:nc4.example#key-1".to_owned(),
-            fields: vec![CourseField {
-                key: "award".to_owned(),
-                label: "Award".to_owned(),
-                allowed: ["Pass", "Credit", "Distinction"]
-                    .map(str::to_owned)
-                    .to_vec(),
-                result_type: "LetterGrade".to_owned(),
-            }],
-        }
-    }
-
-    pub(crate) fn values(name: &str) -> Vec<String> {
-        let signature = crate::key::Signature([7; 64]).to_multibase();
-        [
-            "6f1c0a52-3b1e-4c8a-9d53-0a1b2c3d4e5f",
-            name,
-            "2026",
-            "000123",
-            "Cohort 7",
-            "2026-10-16",
-            "2026-10-16T06:00:00Z",
-            "Credit",
-            "2026-10-14T12:30:00Z",
-            "1",
-            "77123",
-            &signature,
-        ]
-        .map(str::to_owned)
-        .to_vec()
-    }
-
-    #[test]
-    fn what_the_builder_makes_is_a_well_formed_badge() {
-        for expires in [Expiry::Never, Expiry::EachItsOwn] {
-            let template = CourseTerms { expires, ..terms() }.template().unwrap();
-            let mut values = values("Wanjikũ Ng'ang'a");
-            if expires == Expiry::EachItsOwn {
-                values.insert(7, "2029-10-16T06:00:00Z".to_owned());
-            }
-            let filled = template.fill(&values).unwrap();
-            assert_eq!(lint(&filled), []);
-        }
-    }
-
-    #[test]
-    fn the_payload_keeps_the_size_budget() {
-        let template = terms().template().unwrap();
-        let octets =
-            crate::qr::payload::encode_values(&template, &values("Nelson Ng'ang'a Kimani Wanjiru"))
-                .unwrap();
-        assert!(octets.len() <= 155, "{}", octets.len());
-    }
-
-    #[test]
-    fn facts_come_from_the_document() {
-        let filled = terms()
-            .template()
-            .unwrap()
-            .fill(&values("Wanjikũ Ng'ang'a"))
-            .unwrap();
-        let facts = Facts::of(&filled);
-        assert_eq!(facts.name.as_deref(), Some("Wanjikũ Ng'ang'a"));
-        assert_eq!(
-            facts.course.as_deref(),
-            Some("Advanced Cybersecurity Training")
-        );
-        assert_eq!(facts.results, [("Award".to_owned(), "Credit".to_owned())]);
-        assert_eq!(facts.awarded.as_deref(), Some("2026-10-16"));
-        assert_eq!(
-            facts.certificate_number.as_deref(),
-            Some("NC4-ACT-2026-000123")
-        );
-        assert_eq!(
-            facts.partner.as_deref(),
-            Some("Example Technologies (Kenya)")
-        );
-        assert_eq!(Facts::of(&Map::new()), Facts::default());
-    }
-
-    #[test]
-    fn a_brace_in_a_courses_text_is_refused() {
-        let bad = CourseTerms {
-            description: "about {name}".to_owned(),
-            ..terms()
-        };
-        assert!(
-            bad.template().is_ok(),
-            "a declared slot is allowed wherever the officer puts it"
-        );
-        let bad = CourseTerms {
-            description: "about {nothing}".to_owned(),
-            ..terms()
-        };
-        assert!(bad.template().is_err());
-    }
-}
+pub(crate) mod tests;

@@ -22,6 +22,8 @@ pub enum Form {
     Image,
     /// A PDF, with an attached credential, a drawn code, or both.
     Pdf,
+    /// A picture with a credential baked in (Open Badges 3.0 §5.3), and perhaps a code in view.
+    Badge,
 }
 
 /// What was presented. Reading never fails: what cannot be read is part of it, and of the report.
@@ -102,6 +104,11 @@ impl Presented {
         Self::of(Form::Pdf, attached, codes)
     }
 
+    /// The credential baked into a picture, and the texts of the codes on it.
+    pub fn badge<'a>(baked: &'a [u8], codes: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::of(Form::Badge, [baked], codes)
+    }
+
     fn of<'a>(
         form: Form,
         attached: impl IntoIterator<Item = &'a [u8]>,
@@ -141,8 +148,12 @@ impl Presented {
         }
     }
 
-    /// A PDF may have JSON attached that is no credential; it counts only when there is nothing else.
+    /// A PDF may have JSON attached that is no credential; it counts only when there is nothing else. What is baked into a
+    /// badge is meant as one.
     fn leave_out_foreign_json(&mut self) {
+        if self.form == Form::Badge {
+            return;
+        }
         let is_credential = |attached: &Attached| !matches!(attached, Attached::Unreadable(_));
         if !self.codes.is_empty() || self.attached.iter().any(is_credential) {
             self.attached.retain(is_credential);
@@ -233,6 +244,16 @@ mod tests {
             newer.codes[0].payload,
             Err(Gap::MadeByNewerFormat { generation: 2 })
         );
+    }
+
+    #[test]
+    fn what_is_baked_counts_whatever_codes_are_in_view() {
+        let code = format!("9{}", digits::encode(&[0x11, 1, 2, 3, 4, 5]));
+        let shown = Presented::badge(b"{}", [code.as_str()]);
+        assert!(matches!(shown.attached[..], [Attached::Unreadable(_)]));
+        assert_eq!((shown.codes.len(), shown.form()), (1, Form::Badge));
+        let shown = Presented::pdf([&b"{}"[..]], [code.as_str()]);
+        assert!(shown.attached.is_empty());
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use cheti_shared::bundle::trust_list::{Fields, KeyEnd, KeyRole, TrustedIssuer, TrustedKey};
 use cheti_shared::bundle::{Bundle, PublishedStatus};
 use cheti_shared::credential::draft::Form;
-use cheti_shared::credential::open_badge::{CourseField, CourseTerms, Expiry, Profile};
+use cheti_shared::credential::open_badge::{
+    AchievementDetails, CourseField, CourseTerms, Expiry, Profile,
+};
 use cheti_shared::did;
 use cheti_shared::did::document::{DidDocument, VerificationMethod};
 use cheti_shared::ids::StatusIndex;
@@ -96,6 +98,7 @@ impl World {
             criteria: "Attended, and passed the practical examination.".to_owned(),
             achievement_type: "Certificate".to_owned(),
             level: None,
+            details: AchievementDetails::default(),
             certificate_number: "NC4-ACT-{year}-{serial}".to_owned(),
             utc_offset: "+03:00".parse().unwrap(),
             expires: match self.expiry {

@@ -332,7 +332,10 @@ fn nothing_found(presented: &Presented) -> &'static str {
             "no QR code was found in the picture; take the photo from nearer, in good light, with the whole code in view"
         }
         (Form::Pdf, 0) => "the PDF has neither a certificate attached nor a QR code drawn in it",
-        (Form::Image | Form::Pdf, _) => "the QR code in it is not that of a certificate",
+        (Form::Badge, 0) => "no certificate is baked into the picture",
+        (Form::Image | Form::Pdf | Form::Badge, _) => {
+            "the QR code in it is not that of a certificate"
+        }
         (Form::Json | Form::Code, _) => "there is nothing in it",
     }
 }

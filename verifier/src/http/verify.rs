@@ -3,7 +3,7 @@
 //! - `application/vc`, `application/ld+json`, `application/vc+ld+json`: a credential;
 //! - `application/json`: a credential, or `{"credential": {…} | "qr": "…", "expected": {"name", "course", "date"}}`;
 //! - `text/plain`: the text of a code;
-//! - `image/png`, `image/jpeg`, `image/webp`, `application/pdf`, `application/octet-stream`: the file;
+//! - `image/png`, `image/jpeg`, `image/webp`, `image/svg+xml`, `application/pdf`, `application/octet-stream`: the file;
 //! - `multipart/form-data`: a part `file` or `text`, and parts `name`, `course`, `date` of what is expected.
 
 use std::sync::Arc;
@@ -35,6 +35,7 @@ pub(super) const MEDIA_TYPES: &[&str] = &[
     "image/png",
     "image/jpeg",
     "image/webp",
+    "image/svg+xml",
     "application/pdf",
     "application/octet-stream",
     "multipart/form-data",
@@ -129,6 +130,7 @@ async fn sent(request: Request) -> Result<Sent, Problem> {
         "image/png"
         | "image/jpeg"
         | "image/webp"
+        | "image/svg+xml"
         | "application/pdf"
         | "application/octet-stream" => Input::File(body),
         _ => {

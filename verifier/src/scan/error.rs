@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use cheti_shared::baked::BakedError;
 use thiserror::Error;
 
 /// The kinds of file the room opens, as a person calls them.
@@ -60,6 +61,9 @@ pub enum ScanError {
         /// What the file claims to be.
         kind: FileKind,
     },
+    /// What is baked into a picture cannot be taken out.
+    #[error(transparent)]
+    Baked(#[from] BakedError),
     /// The bytes are of another kind than the caller said.
     #[error("this is not a {expected}: it is {found}")]
     WrongKind {

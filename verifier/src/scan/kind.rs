@@ -15,6 +15,8 @@ pub enum Kind {
     Jpeg,
     /// A WebP picture.
     WebP,
+    /// An SVG drawing, which is never drawn: only what is baked into it is taken.
+    Svg,
     /// A PDF file.
     Pdf,
     /// A ZIP archive.
@@ -33,6 +35,7 @@ impl Kind {
             Self::Png => "a PNG picture",
             Self::Jpeg => "a JPEG picture",
             Self::WebP => "a WebP picture",
+            Self::Svg => "an SVG drawing",
             Self::Pdf => "a PDF file",
             Self::Zip => "a ZIP archive",
             Self::Unknown(words) => words,
@@ -141,10 +144,10 @@ fn textual(bytes: &[u8]) -> Kind {
     let tag = head(start.as_bytes(), 256).to_ascii_lowercase();
     if begins_like_json(bytes) {
         Kind::Json
+    } else if tag.starts_with(b"<svg") || (begins_like_xml(&tag) && is_svg(start)) {
+        Kind::Svg
     } else if !text(content).is_empty() {
         Kind::QrText
-    } else if contains(&tag, b"<svg") {
-        Kind::Unknown("an SVG drawing")
     } else if tag.starts_with(b"<!doctype html") || tag.starts_with(b"<html") {
         Kind::Unknown("a web page")
     } else if tag.starts_with(b"<?xml") {
@@ -154,6 +157,18 @@ fn textual(bytes: &[u8]) -> Kind {
     } else {
         Kind::Unknown("a text without a certificate's code")
     }
+}
+
+fn begins_like_xml(tag: &[u8]) -> bool {
+    [&b"<?xml"[..], b"<!--", b"<!doctype svg"]
+        .iter()
+        .any(|start| tag.starts_with(start))
+}
+
+/// Drawing programs put declarations and comments, but not much more, before the root.
+fn is_svg(content: &str) -> bool {
+    const ROOT_WITHIN: usize = 4096;
+    contains(head(content.as_bytes(), ROOT_WITHIN), b"<svg")
 }
 
 fn begins_like_json(bytes: &[u8]) -> bool {
@@ -178,7 +193,7 @@ mod tests {
 
     #[test]
     fn tells_files_by_their_content() {
-        let cases: [(&[u8], Kind); 26] = [
+        let cases: [(&[u8], Kind); 29] = [
             (b"{\"a\":1}", Kind::Json),
             (b"\xef\xbb\xbf \r\n{\"a\":1}", Kind::Json),
             (b"[1]", Kind::Json),
@@ -210,10 +225,10 @@ mod tests {
             ),
             (b"{\\rtf1\\ansi", Kind::Unknown("a rich-text document")),
             (b"<!DOCTYPE html><html>", Kind::Unknown("a web page")),
-            (
-                b"<?xml version='1.0'?><svg>",
-                Kind::Unknown("an SVG drawing"),
-            ),
+            (b"<?xml version='1.0'?><svg>", Kind::Svg),
+            (b"\xef\xbb\xbf<svg xmlns=''>9123</svg>", Kind::Svg),
+            (b"<!-- drawn -->\n<svg/>", Kind::Svg),
+            (b"<?xml version='1.0'?><rss/>", Kind::Unknown("an XML file")),
             (
                 b"Dear Sir",
                 Kind::Unknown("a text without a certificate's code"),

@@ -4,6 +4,7 @@
 //! says so, never a silent cut. Decoders run isolated, so that a panic of one is a [`ScanError::Damaged`].
 
 mod archive;
+mod badge;
 mod error;
 mod image;
 mod isolated;
@@ -18,6 +19,7 @@ mod text;
 mod fixtures;
 
 pub use archive::{Archive, Entry, archive};
+pub use badge::baked;
 pub use error::{FileKind, ScanError};
 pub use image::image;
 pub use kind::{Kind, recognise};

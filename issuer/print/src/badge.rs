@@ -1,0 +1,208 @@
+//! A badge: a design whose places become outlines, so that the drawing needs no font.
+
+use crate::PrintError;
+use crate::art;
+use crate::design::Place;
+use crate::facts::{Fact, Facts};
+use crate::fit;
+use crate::press::{baseline, left};
+use crate::typeface::Typefaces;
+use skrifa::outline::OutlinePen;
+use std::fmt::Write as _;
+use usvg::roxmltree::{Document, Node};
+
+/// Draws a badge: the design with each text as a path, and without groups whose fact the credential lacks.
+///
+/// # Errors
+/// A design that is none; a text that does not fit or has a character without a glyph.
+pub(crate) fn draw(
+    design: &str,
+    typefaces: &Typefaces,
+    facts: &Facts,
+) -> Result<String, PrintError> {
+    let document = Document::parse(design).map_err(PrintError::Xml)?;
+    let root = document.root_element();
+    let mut drawn = String::with_capacity(64 << 10);
+    let mut done = 0;
+    // The title is what a screen reader says, and what browsers show of the picture.
+    if let Some(first) = root.first_child() {
+        done = first.range().start;
+        drawn.push_str(&design[..done]);
+        let text = |fact| facts.text(fact).unwrap_or_default();
+        let title = format!("{}: {}", text(Fact::Name), text(Fact::Course));
+        let _ = write!(drawn, "<title>{}</title>", escaped(&title));
+    }
+    for node in root.descendants() {
+        let replacement = match replaced(&node, typefaces, facts)? {
+            Some(replacement) if node.range().start >= done => replacement,
+            _ => continue,
+        };
+        drawn.push_str(&design[done..node.range().start]);
+        drawn.push_str(&replacement);
+        done = node.range().end;
+    }
+    drawn.push_str(&design[done..]);
+    Ok(drawn)
+}
+
+/// What stands for a node, where it is not itself.
+fn replaced(
+    node: &Node<'_, '_>,
+    typefaces: &Typefaces,
+    facts: &Facts,
+) -> Result<Option<String>, PrintError> {
+    if node.is_comment() {
+        return Ok(Some(String::new()));
+    }
+    if node.has_tag_name("text") {
+        return outlined(&Place::parse(node)?, typefaces, facts).map(Some);
+    }
+    let hangs_on = node.attribute("id").map(art::condition).transpose()?;
+    let lacks = |fact| facts.text(fact).is_none();
+    Ok(hangs_on.flatten().is_some_and(lacks).then(String::new))
+}
+
+/// The text of a place as one path; nothing where the credential lacks its fact.
+fn outlined(place: &Place, typefaces: &Typefaces, facts: &Facts) -> Result<String, PrintError> {
+    let Some(text) = place.text(facts) else {
+        return Ok(String::new());
+    };
+    let face = typefaces.face(place.face);
+    let setting = fit::set(&text, place, face)?;
+    let mut pen = Pen::default();
+    for (at, line) in setting.lines.iter().enumerate() {
+        pen.x = left(place, &setting, line);
+        let y = baseline(place, &setting, at);
+        for glyph in &line.glyphs {
+            let start = pen.x;
+            pen.x = start + glyph.x_offset * setting.size;
+            pen.y = y - glyph.y_offset * setting.size;
+            face.draw(glyph.glyph_id, setting.size, &mut pen)?;
+            pen.x = start + glyph.x_advance * setting.size;
+        }
+    }
+    let colour = place.colour;
+    Ok(format!(
+        "<path id=\"{}\" fill=\"{}\" d=\"{}\"/>",
+        place.id,
+        format_args!(
+            "#{:02x}{:02x}{:02x}",
+            colour.red(),
+            colour.green(),
+            colour.blue()
+        ),
+        pen.path
+    ))
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+/// Writes outlines as SVG path data, at a place.
+#[derive(Default)]
+struct Pen {
+    x: f32,
+    y: f32,
+    path: String,
+}
+
+impl Pen {
+    fn write(&mut self, command: char, points: &[(f32, f32)]) {
+        self.path.push(command);
+        for (i, (x, y)) in points.iter().enumerate() {
+            let space = if i == 0 { "" } else { " " };
+            // Thousandths of a unit are finer than any screen, and short.
+            let _ = write!(self.path, "{space}{:.3} {:.3}", self.x + x, self.y - y);
+        }
+    }
+}
+
+impl OutlinePen for Pen {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.write('M', &[(x, y)]);
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.write('L', &[(x, y)]);
+    }
+
+    fn quad_to(&mut self, ax: f32, ay: f32, x: f32, y: f32) {
+        self.write('Q', &[(ax, ay), (x, y)]);
+    }
+
+    fn curve_to(&mut self, ax: f32, ay: f32, bx: f32, by: f32, x: f32, y: f32) {
+        self.write('C', &[(ax, ay), (bx, by), (x, y)]);
+    }
+
+    fn close(&mut self) {
+        self.path.push('Z');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{BADGE_PIXELS, PrintError, Printer, sample};
+    use serde_json::json;
+
+    #[test]
+    fn a_badge_is_outlines_and_the_same_each_time() {
+        let printer = Printer::new().unwrap();
+        let credential = sample::credential("Wanjikũ Ng'ang'a & <Sons>").to_string();
+        let svg = printer.badge_svg(credential.as_bytes()).unwrap();
+        let document = usvg::roxmltree::Document::parse(&svg).unwrap();
+        let title = document
+            .descendants()
+            .find(|node| node.has_tag_name("title"));
+        let title = title.and_then(|node| node.text());
+        assert_eq!(
+            title,
+            Some("Wanjikũ Ng'ang'a & <Sons>: Cybersecurity Incident Response")
+        );
+        assert!(!svg.contains("<text") && !svg.contains("<!--") && !svg.contains("{"));
+        assert!(svg.len() < 96 << 10, "{} octets", svg.len());
+        let again = Printer::new().unwrap().badge_svg(credential.as_bytes());
+        assert_eq!(again.unwrap(), svg);
+    }
+
+    #[test]
+    fn facts_that_are_missing_leave_no_mark() {
+        let printer = Printer::new().unwrap();
+        let mut credential = sample::credential("Amina Ali");
+        let has = |credential: &serde_json::Value, id: &str| {
+            let svg = printer
+                .badge_svg(credential.to_string().as_bytes())
+                .unwrap();
+            svg.contains(&format!("id=\"{id}\""))
+        };
+        assert!(has(&credential, "award") && has(&credential, "partner"));
+        assert!(!has(&credential, "specimen"));
+        credential["credentialSubject"]["result"] = json!([]);
+        assert!(!has(&credential, "award"));
+        credential["issuer"]["name"] = json!("SPECIMEN");
+        assert!(has(&credential, "specimen"));
+        credential["credentialSubject"]["name"] = json!("王");
+        let refused = printer.badge_png(credential.to_string().as_bytes());
+        assert!(matches!(refused, Err(PrintError::MissingGlyph { .. })));
+    }
+
+    #[test]
+    fn the_longest_texts_fit_and_the_picture_is_a_small_png() {
+        let printer = Printer::new().unwrap();
+        let mut credential = sample::credential(&"Mwangi ".repeat(17));
+        let course = "Advanced Cybersecurity ".repeat(7);
+        credential["credentialSubject"]["achievement"]["name"] = json!(course.trim());
+        let issuer = "National Committee ".repeat(10);
+        credential["issuer"]["name"] = json!(issuer.trim());
+        let octets = printer
+            .badge_png(credential.to_string().as_bytes())
+            .unwrap();
+        assert!(octets.len() < 512 << 10, "{} octets", octets.len());
+        let reader = png::Decoder::new(std::io::Cursor::new(&octets))
+            .read_info()
+            .unwrap();
+        assert_eq!(reader.info().size(), (BADGE_PIXELS, BADGE_PIXELS));
+    }
+}
