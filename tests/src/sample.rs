@@ -5,7 +5,7 @@ use cheti_shared::credential::open_badge::{CourseField, CourseTerms, Expiry, Pro
 use cheti_shared::did;
 use cheti_shared::ids::{CredentialId, StatusIndex};
 use cheti_shared::key::{SecretKey, Signer as _};
-use cheti_shared::proof::{ProofOptions, secure};
+use cheti_shared::proof::{ProofOptions, secure_set};
 use cheti_shared::status::bitstring::Bitstring;
 use cheti_shared::status::entry::Purpose;
 use cheti_shared::status::list::StatusListDraft;
@@ -142,7 +142,7 @@ pub fn status_list(set: &[u32]) -> Map<String, Value> {
         created: draft.valid_from,
         verification_method: STATUS_KEY.to_owned(),
     };
-    secure(draft.document(), &options, &status_key()).expect("a proof")
+    secure_set(draft.document(), &options, &status_key()).expect("a proof")
 }
 
 /// `count` different names of 20 to 40 characters, of the kinds that Kenyan rosters hold.
