@@ -10,8 +10,12 @@ mod ed25519_edges;
 mod json_texts;
 mod jsonld;
 mod key_files;
+mod nquads;
 mod peers;
 mod proof;
+mod proof_rdfc;
+mod rdfc;
+mod requirements;
 
 use std::fs;
 use std::path::Path;

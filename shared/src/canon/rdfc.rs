@@ -92,7 +92,12 @@ impl<'d, 't> Naming<'d, 't> {
     /// 4.4.3, steps 3 to 5: nodes with a hash of their own first, then the others by what lies around them.
     fn name_all(&mut self) -> Result<(), TooMuchWork> {
         let mut by_hash: BTreeMap<Hash, Vec<u32>> = BTreeMap::new();
-        for node in 0..self.dataset.blank_nodes {
+        let mentioned = |node: &u32| {
+            let index = usize::try_from(*node).unwrap_or(usize::MAX);
+            self.mentions.get(index).is_some_and(|of| !of.is_empty())
+        };
+        let nodes: Vec<u32> = (0..self.dataset.blank_nodes).filter(mentioned).collect();
+        for node in nodes {
             by_hash
                 .entry(self.first_degree(node))
                 .or_default()

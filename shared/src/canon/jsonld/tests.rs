@@ -1,3 +1,5 @@
+//! Documents and what they say, or why they are refused.
+
 use serde_json::json;
 
 use super::*;
