@@ -12,6 +12,7 @@ use super::*;
 use crate::config::LimitsConfig;
 use crate::samples::{COURSE, NAME, NOW, World, at, document};
 
+mod bounds;
 mod mirror;
 mod unregistered;
 mod vc_api;
@@ -372,57 +373,6 @@ async fn the_page_leads_with_the_facts() {
     let refused = post(&app, "/", &kind, body).await;
     assert_eq!(refused.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     assert!(refused.body.contains("a GIF picture") && refused.body.contains("<form"));
-}
-
-/// THREATS 21: a full house says so and when to come back, and small requests are still answered.
-#[tokio::test]
-async fn a_full_house_answers_busy() {
-    let world = World::default();
-    let limits = LimitsConfig {
-        bodies_mebibytes: 1,
-        ..LimitsConfig::default()
-    };
-    let app = router(service_with(&world, limits));
-    let busy = post(&app, "/v1/verify", "application/pdf", vec![b' '; 2 << 20]).await;
-    assert_eq!(busy.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(busy.headers["retry-after"], "2");
-    let small = post(&app, "/v1/verify", "text/plain", world.code(NAME)).await;
-    assert_eq!(small.status, StatusCode::OK);
-}
-
-#[tokio::test]
-async fn work_beyond_the_queue_is_refused() {
-    let limits = LimitsConfig {
-        queue: 0,
-        ..LimitsConfig::default()
-    };
-    let service = service_with(&World::default(), limits);
-    let cores = std::thread::available_parallelism().unwrap().get();
-    let (release, wait) = std::sync::mpsc::channel::<()>();
-    let wait = Arc::new(std::sync::Mutex::new(wait));
-    let (started, mut starts) = tokio::sync::mpsc::unbounded_channel();
-    let mut working = Vec::new();
-    for _ in 0..cores {
-        let (service, wait, started) = (service.clone(), wait.clone(), started.clone());
-        working.push(tokio::spawn(async move {
-            let work = move || {
-                started.send(()).unwrap();
-                wait.lock().unwrap().recv().unwrap();
-            };
-            service.on_a_core(work).await
-        }));
-    }
-    for _ in 0..cores {
-        starts.recv().await.unwrap();
-    }
-    assert_eq!(service.on_a_core(|| ()).await, Err(Problem::Busy));
-    for _ in 0..cores {
-        release.send(()).unwrap();
-    }
-    for work in working {
-        assert_eq!(work.await.unwrap(), Ok(()));
-    }
-    assert_eq!(service.on_a_core(|| 7).await, Ok(7));
 }
 
 /// THREATS 23: figures and health say nothing about anybody.
