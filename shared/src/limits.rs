@@ -52,6 +52,10 @@ pub const JSON_LD_WORK: usize = 2_000;
 pub const JSON_LD_INLINE_CONTEXTS: usize = 32;
 /// Members of all contexts that are objects, in one document.
 pub const JSON_LD_INLINE_MEMBERS: usize = 1_000;
+/// Octets of all names and texts in contexts that are objects: a short name may stand for a long IRI ten thousand times.
+pub const JSON_LD_INLINE_BYTES: usize = 16 << 10;
+/// Octets of all statements of a document: each repeats its subject and predicate (the longest status list fits).
+pub const JSON_LD_STATEMENT_BYTES: usize = 16 << 20;
 /// Steps of telling unnamed nodes apart (RDFC-1.0, 7.1): graphs that are no trap take a few for each node.
 pub const RDFC_STEPS: usize = 50_000;
 /// Nodes that RDFC-1.0 walks along, one from the other.

@@ -5,6 +5,7 @@
 )]
 
 mod bounds;
+mod clauses;
 mod ed25519;
 mod ed25519_edges;
 mod json_texts;

@@ -173,6 +173,17 @@ fn octets_tell_small_graphs_apart_and_no_more() {
 }
 
 #[test]
+fn long_predicates_do_not_stretch_the_bound_of_work() {
+    let long = format!("<x:{}>", "p".repeat(900_000));
+    let mut quads = arrows(3, 0b011_101_110);
+    assert!(canonical(quads.clone(), 3).is_ok());
+    for quad in &mut quads {
+        quad.predicate = long.clone().into();
+    }
+    assert_eq!(canonical(quads, 3), Err(TooMuchWork));
+}
+
+#[test]
 fn lines_are_sorted_by_code_point() {
     let values = ["\u{ffee}", "\u{1f600}", "\u{e000}", "z", "é"];
     let quads = values.map(|value| Quad {

@@ -21,7 +21,7 @@ const refused = [
   ['subject without id', 'signature', 'signature', 'signature', subject(s => delete s.id)],
   ['credential id', 'signature', 'signature', 'signature', c => c.id = 'urn:uuid:00000000-0000-4000-8000-000000000001'],
   ['credential without id', 'signature', 'signature', 'signature', c => delete c.id],
-  ['issuer id', 'signature', 'signature', 'signature', c => c.issuer.id = other.controller],
+  ['issuer id', 'key', 'signature', 'signature', c => c.issuer.id = other.controller],
   ['issuer name', 'signature', 'signature', 'signature', c => c.issuer.name = 'Other'],
   ['issuer as text', 'signature', 'signature', 'signature', c => c.issuer = c.issuer.id],
   ['issuer taken away', 'envelope', 'shape', 'shape', c => delete c.issuer],

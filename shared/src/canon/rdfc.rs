@@ -23,6 +23,9 @@ pub fn canonicalize(dataset: &Dataset<'_>) -> Result<Vec<u8>, TooMuchWork> {
     Ok(naming.lines())
 }
 
+/// Octets of predicates that are hashed in about the time of a step.
+const OCTETS_OF_A_STEP: usize = 256;
+
 type Hash = [u8; 64];
 
 /// SHA-256 as 64 hexadecimal digits: how RDFC-1.0 passes hashes on.
@@ -175,7 +178,8 @@ impl<'d, 't> Naming<'d, 't> {
     ) -> Result<BTreeMap<Hash, Vec<u32>>, TooMuchWork> {
         let index = usize::try_from(node).unwrap_or(usize::MAX);
         let mentions = self.mentions.get(index).cloned().unwrap_or_default();
-        self.spend(mentions.len() + 1)?;
+        let octets: usize = mentions.iter().map(|quad| quad.predicate.len()).sum();
+        self.spend(mentions.len() + 1 + octets / OCTETS_OF_A_STEP)?;
         let mut beside: BTreeMap<Hash, Vec<u32>> = BTreeMap::new();
         for quad in mentions {
             for (term, position) in quad.places() {
