@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::app::publish::Lifetimes;
+use crate::domain::direct::VcApiIssue;
 
 /// How `serve` runs. Every key is described in `config.sample.toml`, which shows the defaults.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,8 @@ pub struct Config {
     pub status_days: u16,
     /// How long a trust list may be relied on, in days.
     pub trust_list_days: u16,
+    /// What the VC API signs.
+    pub vc_api_issue: VcApiIssue,
     /// How much is logged.
     pub log: LogLevel,
     /// How log lines look.
@@ -64,6 +67,7 @@ impl Default for Config {
             admin_listen: SocketAddr::from(([127, 0, 0, 1], 7002)),
             status_days: lifetimes.status_days,
             trust_list_days: lifetimes.trust_list_days,
+            vc_api_issue: VcApiIssue::default(),
             log: LogLevel::default(),
             log_format: LogFormat::default(),
             status_passphrase_file: None,
@@ -218,6 +222,7 @@ mod tests {
             ("status_days = -1", "status_days"),
             ("trust_list_days = 9999", "trust_list_days"),
             ("log = \"loud\"", "loud"),
+            ("vc_api_issue = \"anything\"", "anything"),
             ("public_listen = \"127.0.0.1:7002\"", "admin_listen"),
         ] {
             let error = parse(text).unwrap_err();

@@ -20,6 +20,10 @@ pub const QR_PAYLOAD_DIGITS: usize = 2_467;
 pub const TEXT_FIELD_BYTES: usize = 120;
 /// Proofs of one credential.
 pub const PROOFS: usize = 16;
+/// Credentials of one presentation.
+pub const PRESENTED_CREDENTIALS: usize = 16;
+/// Endorsements of one credential.
+pub const ENDORSEMENTS: usize = 16;
 /// Entries of a status list, at the least (Bitstring Status List 3.5, B6).
 pub const STATUS_ENTRIES_MIN: usize = 131_072;
 /// Octets of a status list, uncompressed, at the least (16 KiB; B3).
@@ -40,12 +44,18 @@ pub const ROSTER_UNZIPPED_BYTES: usize = 200 << 20;
 pub const ROSTER_ROWS: usize = 100_000;
 /// Octets of one HTTP request body.
 pub const HTTP_BODY_BYTES: usize = 10 << 20;
-/// Objects of a document that is expanded as JSON-LD: each may bring a context of its own to be processed.
-pub const JSON_LD_OBJECTS: usize = 1_000;
+/// Work of expanding a document as JSON-LD: one for each object, one for each of its types and three for each of its
+/// contexts, times one more for every hundred terms that the document defines itself. One is about a third of a
+/// millisecond.
+pub const JSON_LD_WORK: usize = 2_000;
 /// Contexts that are objects, in one document.
 pub const JSON_LD_INLINE_CONTEXTS: usize = 32;
 /// Members of all contexts that are objects, in one document.
 pub const JSON_LD_INLINE_MEMBERS: usize = 1_000;
+/// Octets of all names and texts in contexts that are objects: a short name may stand for a long IRI ten thousand times.
+pub const JSON_LD_INLINE_BYTES: usize = 16 << 10;
+/// Octets of all statements of a document: each repeats its subject and predicate (the longest status list fits).
+pub const JSON_LD_STATEMENT_BYTES: usize = 16 << 20;
 /// Steps of telling unnamed nodes apart (RDFC-1.0, 7.1): graphs that are no trap take a few for each node.
 pub const RDFC_STEPS: usize = 50_000;
 /// Nodes that RDFC-1.0 walks along, one from the other.

@@ -12,7 +12,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cheti_issuer::app::approve_batch::{approve_batch, submit_batch};
-use cheti_issuer::app::certificates::{Deliverable, deliver_batch};
+use cheti_issuer::app::certificates::{Deliverable, deliver_batch, find_certificate};
+use cheti_issuer::app::changes::{Tools, confirm, propose};
 use cheti_issuer::app::courses::add_course;
 use cheti_issuer::app::desk::Desk;
 use cheti_issuer::app::found::{FirstOperator, found};
@@ -20,8 +21,11 @@ use cheti_issuer::app::import_roster::{Cohort, import_roster};
 use cheti_issuer::app::issue_batch::issue_batch;
 use cheti_issuer::app::ports::rosters::RosterFile;
 use cheti_issuer::app::ports::store::{Collection, Commit, Key, Store as _};
+use cheti_issuer::app::publish::Lifetimes;
+use cheti_issuer::app::publish_status::publish_changes;
 use cheti_issuer::compose::{self, House, store_folder};
 use cheti_issuer::domain::batch::BatchId;
+use cheti_issuer::domain::change::{RevocationReason, What};
 use cheti_issuer::domain::organisation::Organisation;
 use cheti_issuer::store::sled::SledStore;
 use cheti_shared::key::{SecretKey, Signer as _};
@@ -54,6 +58,8 @@ fn main() {
         "bare sign and strict verify of as many, one core: {:.2} s",
         bare(&issuing)
     );
+
+    one_changed_bit(&house);
 
     let printed = approved(&house, PRINTED);
     issue_batch(&house.desk, &printed, &issuing, "bench", &|_, _| {}).unwrap();
@@ -155,6 +161,30 @@ fn approved(house: &House, count: usize) -> BatchId {
     )
     .unwrap();
     batch.id
+}
+
+/// What it costs that one certificate is revoked: the bit set, its list of 131,072 places signed and checked anew, kept and
+/// flushed.
+fn one_changed_bit(house: &House) {
+    let (desk, status) = (&house.desk, SecretKey::from_seed(&[2; 32]));
+    let publish = || publish_changes(desk, &status, Lifetimes::default(), "bench").unwrap();
+    assert_eq!(publish(), 1);
+    let certificate = find_certificate(desk, "NC4-ACT-2026-000001").unwrap();
+    let what = What::Revoke {
+        credential: certificate.id,
+        reason: RevocationReason::Withdrawn,
+    };
+    let officer = |id: &str, seed| (id.parse().unwrap(), SecretKey::from_seed(&[seed; 32]));
+    let ((maker, maker_key), (checker, checker_key)) = (officer("maker", 3), officer("checker", 4));
+    let change = propose(desk, what, "bench", &maker, &maker_key).unwrap();
+    let tools = Tools {
+        issuing: None,
+        press: &*house.press,
+    };
+    confirm(desk, &change.id, &checker, &checker_key, tools).unwrap();
+    let (seconds, lists) = timed(publish);
+    let milliseconds = seconds * 1_000.0;
+    println!("{lists} list of 131,072 places published after one revocation: {milliseconds:.1} ms");
 }
 
 /// Seconds for as many bare signatures and strict verifications as the batch has, on one core.

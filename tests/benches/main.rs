@@ -12,10 +12,11 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use cheti_shared::canon::jcs;
-use cheti_shared::credential::draft::Form;
+use cheti_shared::credential::draft::{Form, UnsignedCredential};
 use cheti_shared::credential::envelope::SignedCredential;
 use cheti_shared::json;
 use cheti_shared::key::{PublicKey, Signature, Signer as _};
+use cheti_shared::proof::{ProofOptions, eddsa_rdfc_2022};
 use cheti_shared::qr::payload::{self, Payload};
 use cheti_tests::sample;
 use serde_json::Value;
@@ -97,7 +98,7 @@ fn make_sample() -> Sample {
 
 fn cases(sample: &Sample) -> Vec<Case<'_>> {
     let key = sample::issuing_key();
-    let issue_key = sample::issuing_key();
+    let [jcs_key, rdfc_key, full_key, issue_key] = std::array::from_fn(|_| sample::issuing_key());
     let Sample { form, values, .. } = sample;
     vec![
         case(
@@ -107,16 +108,47 @@ fn cases(sample: &Sample) -> Vec<Case<'_>> {
             move |hash| key.sign(&hash).0[0],
         ),
         case(
-            "sign a certificate",
+            "JCS proof: plan to signature",
             Some(("bare sign", 1.3)),
             || values.clone(),
             move |values| {
-                form.draft(values)
-                    .unwrap()
-                    .freeze()
-                    .sign(&issue_key)
+                let unsigned = form.draft(values).unwrap().freeze();
+                jcs_key
+                    .sign(&unsigned.hash_data_by_jcs())
+                    .to_multibase()
+                    .len()
+            },
+        ),
+        case(
+            "RDFC proof, from the template",
+            Some(("JCS proof: plan to signature", 2.5)),
+            || drafts(form, values),
+            move |unsigned| {
+                let hash_data = unsigned.hash_data_by_rdfc().unwrap();
+                rdfc_key.sign(&hash_data).to_multibase().len()
+            },
+        ),
+        case(
+            "RDFC proof, full JSON-LD",
+            Some(("RDFC proof, from the template", f64::MAX)),
+            || sample.documents.iter().take(2).collect(),
+            move |credential| {
+                let options = ProofOptions {
+                    created: credential.proofs()[0].created().unwrap(),
+                    verification_method: credential.proofs()[0].verification_method().to_owned(),
+                };
+                eddsa_rdfc_2022::create(credential.document(), &options, &full_key)
                     .unwrap()
                     .len()
+            },
+        ),
+        case(
+            "certificate: plan to bytes, both proofs",
+            Some(("bare sign", f64::MAX)),
+            || values.clone(),
+            move |values| {
+                let unsigned = form.draft(values).unwrap().freeze();
+                unsigned.sign(&issue_key).unwrap().len()
             },
         ),
         case(
@@ -139,9 +171,33 @@ fn cases(sample: &Sample) -> Vec<Case<'_>> {
             |(hash, signature)| sample.key.verify(hash, signature).is_ok(),
         ),
         case(
-            "verify a certificate",
+            "verify a certificate, JCS proof",
             Some(("bare verify", 1.25)),
             || sample.signed.iter().collect(),
+            |octets| {
+                let credential = SignedCredential::parse(octets).unwrap();
+                let checked = credential.check_proof(&credential.proofs()[1], &sample.key);
+                checked.unwrap().is_ok()
+            },
+        ),
+        case(
+            "verify a certificate, both proofs, template held",
+            Some(("bare verify", f64::MAX)),
+            || sample.signed.iter().collect(),
+            |octets| {
+                let credential = SignedCredential::parse(octets).unwrap();
+                let holds = |proof| {
+                    form.check_proof(&credential, proof, &sample.key)
+                        .unwrap()
+                        .is_ok()
+                };
+                credential.proofs().iter().all(holds)
+            },
+        ),
+        case(
+            "verify a foreign badge, RDFC proof",
+            Some(("bare verify", f64::MAX)),
+            || sample.signed.iter().take(2).collect(),
             |octets| {
                 let credential = SignedCredential::parse(octets).unwrap();
                 let checked = credential.check_proof(&credential.proofs()[0], &sample.key);
@@ -191,6 +247,11 @@ fn cases(sample: &Sample) -> Vec<Case<'_>> {
             },
         ),
     ]
+}
+
+fn drafts<'a>(form: &'a Form, values: &[Vec<String>]) -> Vec<UnsignedCredential<'a>> {
+    let draft = |values: &Vec<String>| form.draft(values.clone()).unwrap().freeze();
+    values.iter().map(draft).collect()
 }
 
 /// A case that does `work` on each of what `prepare` makes; seconds for one.

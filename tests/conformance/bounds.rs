@@ -4,11 +4,13 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::process::Command;
 
+use cheti_shared::canon::jsonld::{self, JsonLdError};
 use cheti_shared::json;
 use cheti_shared::multibase;
 use cheti_shared::status::bitstring::{Bitstring, BitstringError};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use serde_json::json;
 
 /// Peak resident memory that refusing a bomb may take, of the whole process.
 const PEAK_BYTES: u64 = 32 << 20;
@@ -97,9 +99,35 @@ fn a_document_of_ten_megabytes_is_refused_unread() {
     assert_small();
 }
 
+/// 1 MiB of JSON whose statements would come to 8 GB: each repeats a long name.
+#[test]
+fn a_name_that_every_statement_repeats_is_refused() {
+    let long = format!("urn:{}", "a".repeat(900_000));
+    let many: Vec<String> = (0..9_000).map(|n| n.to_string()).collect();
+    let examples = "https://www.w3.org/ns/credentials/examples/v2";
+    let map = json!([{"@vocab": "x:", "p": {"@id": "x:p", "@container": "@id"}}]);
+    for document in [
+        json!({"@context": examples, "@id": long, "x": many}),
+        json!({"@context": examples, "@id": long, "@nest": {"x": many}}),
+        json!({"@context": examples, "@id": long, "@type": many}),
+        json!({"@context": examples, long.as_str(): many}),
+        json!({"@context": map, "p": {long.as_str(): {"x": many}}}),
+        json!({"@context": {"x": long}, "x": many}),
+        json!({"@context": {"x": format!("{long}#")}, "@type": many.iter().map(|n| format!("x:{n}")).collect::<Vec<_>>()}),
+    ] {
+        let refused = jsonld::to_dataset(document.as_object().unwrap());
+        assert!(
+            matches!(refused, Err(JsonLdError::TooMuch { .. })),
+            "{refused:?}"
+        );
+    }
+    assert_small();
+}
+
 #[test]
 fn refusing_takes_little_memory() {
     for test in [
+        "bounds::a_name_that_every_statement_repeats_is_refused",
         "bounds::a_bomb_is_refused",
         "bounds::a_bomb_of_many_members_is_refused",
         "bounds::a_document_of_brackets_is_refused",

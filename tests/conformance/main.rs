@@ -5,14 +5,19 @@
 )]
 
 mod bounds;
+mod clauses;
 mod ed25519;
 mod ed25519_edges;
 mod json_texts;
 mod jsonld;
 mod key_files;
+mod nquads;
 mod open_badge;
 mod peers;
 mod proof;
+mod proof_rdfc;
+mod rdfc;
+mod requirements;
 
 use std::fs;
 use std::path::Path;

@@ -4,6 +4,8 @@
     reason = "helpers of a test program are not recognised as tests"
 )]
 
+mod structure;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -92,11 +94,21 @@ fn mutated(inputs: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
     input
 }
 
+/// How many inputs are tried: `CHETI_FUZZ_ROUNDS` asks for a longer run than the one of every day.
+fn rounds(target: Target) -> usize {
+    let asked = std::env::var("CHETI_FUZZ_ROUNDS").ok();
+    asked.map_or(target.smoke, |rounds| rounds.parse().unwrap())
+}
+
 fn run(target: Target) {
     let inputs = inputs(target.name);
     assert!(!inputs.is_empty(), "{}: no inputs", target.name);
     let mut random = Random::seeded(0xC4E7_1000);
-    let changed = (0..target.smoke).map(|_| mutated(&inputs, &mut random));
+    let changed = (0..rounds(target)).map(|round| match round % 2 {
+        // What is no JSON is changed as octets each time.
+        0 => structure::mutated(&inputs, &mut random),
+        _ => mutated(&inputs, &mut random),
+    });
     for input in inputs.clone().into_iter().chain(changed) {
         let held = catch_unwind(AssertUnwindSafe(|| (target.run)(&input)));
         let shown = input.escape_ascii();
@@ -132,6 +144,7 @@ macro_rules! targets {
 }
 targets!(
     json,
+    json_ld,
     code,
     template,
     text_forms,

@@ -6,7 +6,7 @@
 use cheti_shared::baked::{bake_png, bake_svg, read_png, read_svg};
 use cheti_shared::bundle::Bundle;
 use cheti_shared::bundle::trust_list::{TrustList, signing_root};
-use cheti_shared::canon::jcs;
+use cheti_shared::canon::{jcs, jsonld, rdfc};
 use cheti_shared::credential::envelope::SignedCredential;
 use cheti_shared::credential::lint::lint;
 use cheti_shared::credential::open_badge::Facts;
@@ -23,7 +23,7 @@ use cheti_shared::status::bitstring::Bitstring;
 use cheti_shared::status::list::StatusList;
 use cheti_shared::time::{Date, Timestamp, UtcOffset};
 use cheti_shared::{json, multibase};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::sample;
 
@@ -39,8 +39,9 @@ pub struct Target {
 }
 
 /// The parsers of everything that comes from outside.
-pub const TARGETS: [Target; 16] = [
+pub const TARGETS: [Target; 17] = [
     target("json", json_text, 20_000),
+    target("json_ld", json_ld, 1_500),
     target("code", code, 20_000),
     target("template", template, 20_000),
     target("text_forms", text_forms, 20_000),
@@ -127,6 +128,47 @@ pub fn json_text(input: &[u8]) {
     let canonical = jcs::canonicalize(&value);
     let again: Value = serde_json::from_slice(&canonical).expect("canonical octets are JSON");
     assert_eq!(jcs::canonicalize(&again), canonical);
+}
+
+/// A document that a suite hashes as JSON-LD: it gives the same octets every time, and nothing can be added to it, at any
+/// place, without changing them.
+pub fn json_ld(input: &[u8]) {
+    let Ok(Value::Object(document)) = json::parse(input) else {
+        return;
+    };
+    let Some(octets) = statements(&document) else {
+        return;
+    };
+    assert_eq!(statements(&document).as_ref(), Some(&octets), "twice");
+    for place in 0..8 {
+        let mut document = Value::Object(document.clone());
+        if !add_member(&mut document, &mut { place }) {
+            break;
+        }
+        let changed = document.as_object().and_then(statements);
+        assert_ne!(changed.as_ref(), Some(&octets), "unnoticed: {document}");
+    }
+}
+
+fn statements(document: &Map<String, Value>) -> Option<Vec<u8>> {
+    rdfc::canonicalize(&jsonld::to_dataset(document).ok()?).ok()
+}
+
+/// Add a member that no context defines to the object that comes after `skip` others; contexts do not count.
+fn add_member(value: &mut Value, skip: &mut usize) -> bool {
+    match value {
+        Value::Object(members) if *skip == 0 => {
+            members.insert("invented".to_owned(), Value::from("x"));
+            true
+        }
+        Value::Object(members) => {
+            *skip -= 1;
+            let mut inner = members.iter_mut().filter(|(name, _)| *name != "@context");
+            inner.any(|(_, value)| add_member(value, skip))
+        }
+        Value::Array(items) => items.iter_mut().any(|item| add_member(item, skip)),
+        _ => false,
+    }
 }
 
 /// The text of a printed code: what it rebuilds is written by exactly these octets.

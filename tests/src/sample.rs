@@ -7,7 +7,7 @@ use cheti_shared::credential::open_badge::{
 use cheti_shared::did;
 use cheti_shared::ids::{CredentialId, StatusIndex};
 use cheti_shared::key::{SecretKey, Signer as _};
-use cheti_shared::proof::{ProofOptions, secure};
+use cheti_shared::proof::{ProofOptions, secure_set};
 use cheti_shared::status::bitstring::Bitstring;
 use cheti_shared::status::entry::Purpose;
 use cheti_shared::status::list::StatusListDraft;
@@ -34,6 +34,11 @@ pub fn issuing_key() -> SecretKey {
 /// The status key.
 pub fn status_key() -> SecretKey {
     SecretKey::from_seed(&[2; 32])
+}
+
+/// The key of somebody who presents certificates.
+pub fn holder_key() -> SecretKey {
+    SecretKey::from_seed(&[4; 32])
 }
 
 /// The root key.
@@ -127,8 +132,13 @@ pub fn signed(form: &Form, name: &str, number: usize) -> Vec<u8> {
     unsigned.sign(&issuing_key()).expect("signed")
 }
 
-/// A signed status list in which these places are set.
+/// A signed status list in which these places are set, of the week in which the certificates were made.
 pub fn status_list(set: &[u32]) -> Map<String, Value> {
+    status_list_until("2026-10-23T06:00:00Z", set)
+}
+
+/// The same, valid until another time: some verifiers ask the machine's clock.
+pub fn status_list_until(valid_until: &str, set: &[u32]) -> Map<String, Value> {
     let mut bits = Bitstring::shortest();
     for index in set {
         bits.put(StatusIndex(*index), true).expect("a place");
@@ -139,13 +149,13 @@ pub fn status_list(set: &[u32]) -> Map<String, Value> {
         purpose: &Purpose::Revocation,
         bits: &bits,
         valid_from: "2026-10-16T06:00:00Z".parse().expect("a time"),
-        valid_until: "2026-10-23T06:00:00Z".parse().expect("a time"),
+        valid_until: valid_until.parse().expect("a time"),
     };
     let options = ProofOptions {
         created: draft.valid_from,
         verification_method: STATUS_KEY.to_owned(),
     };
-    secure(draft.document(), &options, &status_key()).expect("a proof")
+    secure_set(draft.document(), &options, &status_key()).expect("two proofs")
 }
 
 /// `count` different names of 20 to 40 characters, of the kinds that Kenyan rosters hold.

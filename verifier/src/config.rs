@@ -175,6 +175,7 @@ impl PolicyConfig {
             clock_skew_seconds: skew.unwrap_or(defaults.clock_skew_seconds),
             status_age: age.unwrap_or(defaults.status_age),
             without_status: without.unwrap_or(defaults.without_status),
+            ..defaults
         }
     }
 }

@@ -6,7 +6,7 @@
 use cheti_shared::credential::open_badge::Facts;
 use cheti_verifier_core::evidence::Anchor;
 use cheti_verifier_core::outcome::{Outcome, days};
-use cheti_verifier_core::report::{Report, Verdict};
+use cheti_verifier_core::report::{Report, STATUS_UNKNOWN, Verdict};
 
 /// A report in words, for a terminal or a page to lay out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,10 +114,13 @@ fn lines(facts: &Facts, report: &Report) -> Vec<(&'static str, String)> {
 
 fn verdict(report: &Report) -> String {
     let words = match (report.verdict, &report.signed) {
+        (Verdict::Valid, None) => {
+            "NOBODY VOUCHES FOR THIS: valid signature by an unregistered key; nobody here knows whose it is."
+        }
         (Verdict::Valid, Some(facts)) if names_a_graduate(facts) => {
             "GENUINE: this certificate was issued as stated above and is in force."
         }
-        (Verdict::Valid, _) => {
+        (Verdict::Valid, Some(_)) => {
             "SIGNED, BUT NOT A GRADUATION CERTIFICATE: it does not name a person, a course and a date."
         }
         (Verdict::Invalid, _)
@@ -162,7 +165,7 @@ fn advice(report: &Report) -> Vec<String> {
 
 fn advised(code: &str) -> Option<&'static str> {
     Some(match code {
-        "altered" | "unknown_key" | "attachment_and_code_disagree" => {
+        "altered" | "unknown_key" | "wrong_purpose" | "attachment_and_code_disagree" => {
             "Ask the person for the file as it was issued, or scan the code on the original paper."
         }
         "unknown_issuer" => {
@@ -177,6 +180,9 @@ fn advised(code: &str) -> Option<&'static str> {
         | "status_stale" => "Get a newer trust bundle and check again: cheti-verifier trust update",
         "status_rolled_back" => "Get the current trust bundle from its issuer and check again.",
         "clock" => "Set this device's date and time and check again.",
+        "context_not_known" | "too_much_work" => {
+            "Ask for the certificate as its issuer made it, or ask the issuer."
+        }
         "made_by_newer_format" => "Update this verifier and check again.",
         "two_codes" => "Check one certificate at a time.",
         "unreadable" => "Ask for the file again, or take the photo again in good light.",
@@ -200,6 +206,21 @@ fn notes(report: &Report, own_hosts: &[String]) -> Vec<String> {
                 trust.made
             ));
         }
+    }
+    for endorsement in &report.endorsements {
+        let name = endorsement.name.as_ref().unwrap_or(&endorsement.issuer);
+        let holds = match &endorsement.outcome {
+            Outcome::Pass => "it is signed",
+            Outcome::Fail { .. } => "IT DOES NOT HOLD",
+            Outcome::Undecided { .. } | Outcome::NotRequired => "it could not be checked",
+        };
+        let why = endorsement.message.as_deref();
+        let why = why.map_or(String::new(), |why| format!(" ({})", shown(why)));
+        let name = shown(name);
+        notes.push(format!("Endorsement by {name}: {holds}{why}."));
+    }
+    if report.warnings.contains(&STATUS_UNKNOWN) {
+        notes.push("Status: not known; no list of this issuer is held.".to_owned());
     }
     for list in &report.status_lists {
         let age = days(list.age_seconds);

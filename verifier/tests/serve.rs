@@ -16,10 +16,15 @@ struct Served {
 
 impl Served {
     fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    fn start_with(more: &[&str]) -> Self {
         let state = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_cheti-verifier"))
             .args(["serve", "--listen", "127.0.0.1:0", "--state"])
             .arg(state.path())
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -94,4 +99,12 @@ fn idle_connections_do_not_hold_up_the_end() {
     idle.read_exact(&mut first).unwrap();
     assert_eq!(&first, b"HTTP/1.1 200");
     assert!(served.end().0);
+}
+
+/// Taking any issuer's word is said in the log from the start.
+#[test]
+fn accepting_any_key_is_loud() {
+    let served = Served::start_with(&["--accept-any-did-key"]);
+    let (ended_well, log) = served.end();
+    assert!(ended_well && log.contains("NOBODY VOUCHES"), "{log}");
 }

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use cheti_shared::bundle::trust_list::JournalHead;
+use cheti_shared::ids::Digest;
 use cheti_shared::time::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,13 @@ pub(crate) struct Loaded<T> {
     pub(crate) value: T,
     key: Key,
     octets: Vec<u8>,
+}
+
+impl<T> Loaded<T> {
+    /// The digest of the octets it was read from.
+    pub(crate) fn digest(&self) -> Digest {
+        Digest::of(&self.octets)
+    }
 }
 
 /// Writes being collected for one commit.

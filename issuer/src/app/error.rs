@@ -7,6 +7,7 @@ use cheti_shared::qr::payload::PayloadError;
 use cheti_shared::qr::template::TemplateError;
 use cheti_shared::time::Timestamp;
 
+use super::issue_approved::NotApproved;
 use super::ports::NoEntropy;
 use super::ports::press::PressError;
 use super::ports::rosters::RosterError;
@@ -17,7 +18,9 @@ use crate::domain::batch::BatchError;
 use crate::domain::certificate::StandingError;
 use crate::domain::change::ChangeError;
 use crate::domain::course::CourseError;
+use crate::domain::direct::DirectError;
 use crate::domain::organisation::OrganisationError;
+use crate::domain::posted::Refused;
 use crate::domain::status_book::BookError;
 
 /// Why a use-case did not happen. Nothing was changed then, unless the message says so.
@@ -138,6 +141,15 @@ pub enum AppError {
     /// Organisation rules.
     #[error(transparent)]
     Organisation(#[from] OrganisationError),
+    /// A credential that a program posted.
+    #[error(transparent)]
+    Posted(#[from] Refused),
+    /// A directly issued credential.
+    #[error(transparent)]
+    Direct(#[from] DirectError),
+    /// Nothing that two people approved is what a program posted.
+    #[error(transparent)]
+    NotApproved(#[from] NotApproved),
     /// The credential's form.
     #[error(transparent)]
     Draft(#[from] DraftError),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use cheti_shared::bundle::trust_list::KeyRole;
+use cheti_shared::did;
 use cheti_shared::key::PublicKey;
 
 use super::desk::{Desk, Writing};
@@ -12,7 +13,7 @@ use super::ports::store::StoreError;
 use super::records::{operator_key, organisation_key};
 use crate::domain::audit::Entry;
 use crate::domain::operator::{Operator, OperatorId};
-use crate::domain::organisation::Organisation;
+use crate::domain::organisation::{Organisation, OrganisationError};
 
 /// An operator to begin with.
 #[derive(Clone, Debug)]
@@ -34,6 +35,9 @@ pub fn found(
     status: PublicKey,
 ) -> Result<Organisation, AppError> {
     let organisation = organisation.check()?;
+    if organisation.is_did_key() && organisation.did != did::key::did(&issuing) {
+        return Err(OrganisationError::Did(organisation.did).into());
+    }
     let now = desk.clock.now();
     let keys: BTreeSet<&[u8; 32]> = operators
         .iter()

@@ -57,7 +57,7 @@ impl JournalWatch {
                 self.lists = Lists::Published(event.at);
             }
             // A plan gives out places: a list older than the certificates does not speak for them.
-            "batch.plan" => self.lists = Lists::Behind,
+            "batch.plan" | "direct.issue" | "direct.revoke" => self.lists = Lists::Behind,
             action if action.starts_with("certificate.") => self.lists = Lists::Behind,
             _ => {}
         }
@@ -133,6 +133,17 @@ mod tests {
                 true,
             ),
             (vec!["status.publish"], false, false),
+            (vec!["direct.issue"], true, true),
+            (
+                vec!["direct.issue", "status.publish", "direct.remove"],
+                false,
+                true,
+            ),
+            (
+                vec!["direct.issue", "status.publish", "direct.revoke"],
+                true,
+                true,
+            ),
         ] {
             let watch = after(&actions);
             let due = |seconds| watch.is_publishing_due(at(seconds), lifetimes);

@@ -9,7 +9,7 @@ use super::error::AppError;
 use super::ports::store::{Collection, Key};
 use super::records::role_name;
 use crate::domain::audit::Entry;
-use crate::domain::organisation::{Organisation, SigningKey};
+use crate::domain::organisation::{Organisation, OrganisationError, SigningKey};
 
 pub(crate) fn signing_key_key(id: &str) -> Key {
     Key::new(Collection::SigningKey, id)
@@ -22,18 +22,21 @@ pub(crate) fn key_record(
     public: PublicKey,
     made: Timestamp,
 ) -> SigningKey {
-    let id = format!("{}#{}-{number}", organisation.did, role_name(role));
-    SigningKey {
-        id,
-        role,
-        public,
-        made,
-        ended: None,
+    let name = format!("{}-{number}", role_name(role));
+    organisation.key(name, role, public, made)
+}
+
+/// Refuse to rotate a key that is the organisation's identifier.
+fn check_may_rotate(organisation: &Organisation, role: KeyRole) -> Result<(), OrganisationError> {
+    match organisation.is_did_key() && role == KeyRole::Issuing {
+        true => Err(OrganisationError::KeyIsIdentifier),
+        false => Ok(()),
     }
 }
 
 /// The file name of the key that [`rotate`] would add: `issuing-2`.
 pub fn next_key_name(desk: &Desk, role: KeyRole) -> Result<String, AppError> {
+    check_may_rotate(&desk.organisation()?, role)?;
     let of_role = desk
         .signing_keys()?
         .iter()
@@ -50,6 +53,7 @@ pub fn rotate(
     actor: &str,
 ) -> Result<SigningKey, AppError> {
     let organisation = desk.organisation()?;
+    check_may_rotate(&organisation, role)?;
     let of_role = desk
         .signing_keys()?
         .iter()

@@ -2,6 +2,7 @@
 
 use cheti_shared::credential::draft::Form;
 use cheti_shared::ids::{CredentialId, ListNumber, StatusIndex};
+use cheti_shared::status::entry::Purpose;
 use cheti_shared::status::reasons::DatedReason;
 
 use super::desk::{Desk, Loaded, Writing};
@@ -134,10 +135,15 @@ struct OpenBook {
 impl Places {
     /// The last list of the course's purpose, or a first one.
     pub(crate) fn open(desk: &Desk, course: &Course) -> Result<Self, AppError> {
+        Self::for_purpose(desk, course.status.purpose())
+    }
+
+    /// The last list of this purpose, or a first one.
+    pub(crate) fn for_purpose(desk: &Desk, purpose: Purpose) -> Result<Self, AppError> {
         let numbers = list_numbers(desk)?;
         for number in numbers.iter().rev() {
             if let Some(read) = desk.find::<StatusBook>(status_key(*number))?
-                && read.value.purpose == course.status.purpose()
+                && read.value.purpose == purpose
                 && !read.value.is_full()
             {
                 let current = OpenBook {
@@ -152,7 +158,7 @@ impl Places {
         }
         let number = ListNumber(numbers.last().map_or(0, |last| last.0) + 1);
         let current = OpenBook {
-            book: StatusBook::new(number, course.status.purpose()),
+            book: StatusBook::new(number, purpose),
             read: None,
         };
         Ok(Self {

@@ -1,25 +1,19 @@
-//! Publish: status lists and reasons under the status key, the trust list under the root key, the bundle of it all.
+//! Publish: the trust list under the root key, the bundle of all that is published, the DID document.
 
-use cheti_shared::bundle::trust_list::{self, Fields, KeyRole, TrustList};
+use cheti_shared::bundle::trust_list::{self, Ending, Fields, TrustList};
 use cheti_shared::bundle::{Bundle, PublishedStatus};
-use cheti_shared::credential::envelope::SignedCredential;
-use cheti_shared::ids::ListNumber;
 use cheti_shared::json::Bounds;
 use cheti_shared::key::Signer;
-use cheti_shared::proof::{ProofOptions, secure};
 use cheti_shared::qr::template::Template;
-use cheti_shared::status::list::{StatusList, StatusListDraft};
-use cheti_shared::status::reasons::StatusReasons;
 use serde_json::{Map, Value};
 
-use super::desk::{Desk, Loaded, Writing, encode};
+use super::desk::{Desk, Writing, encode};
 use super::error::AppError;
 use super::plan_batch::list_numbers;
 use super::ports::store::Collection;
-use super::records::{published_key, status_key};
+use super::records::published_key;
 use crate::domain::audit::Entry;
 use crate::domain::organisation::Organisation;
-use crate::domain::status_book::StatusBook;
 
 /// How long what is published may be relied on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,76 +33,7 @@ impl Default for Lifetimes {
     }
 }
 
-const DAY: i64 = 86_400;
-
-/// Sign every status list and its reasons anew, as of now.
-///
-/// Happens only when no list changed meanwhile, so in the journal every change before a `status.publish` is in what that
-/// published; otherwise [`super::ports::store::StoreError::Conflict`], and it can be tried again.
-pub fn publish_status(
-    desk: &Desk,
-    status: &dyn Signer,
-    lifetimes: Lifetimes,
-    actor: &str,
-) -> Result<usize, AppError> {
-    let key = desk.active_key_of(KeyRole::Status, status)?;
-    let organisation = desk.organisation()?;
-    let now = desk.clock.now();
-    let options = ProofOptions {
-        created: now,
-        verification_method: key.id,
-    };
-    let numbers = list_numbers(desk)?;
-    let mut writing = Writing::default();
-    for number in &numbers {
-        let book: Loaded<StatusBook> =
-            desk.load(status_key(*number), "status list", &number.to_string())?;
-        writing.demand_unchanged(&book);
-        let book = book.value;
-        let url = status_url(&organisation, *number);
-        let draft = StatusListDraft {
-            url: &url,
-            issuer: &organisation.did,
-            purpose: &book.purpose,
-            bits: book.bits(),
-            valid_from: now,
-            valid_until: now.plus_seconds(i64::from(lifetimes.status_days) * DAY),
-        };
-        let list = secure(draft.document(), &options, status)?;
-        check_list(&list, status)?;
-        let mut reasons = StatusReasons::new(&url, &organisation.did, now);
-        reasons.reasons = book.reasons;
-        let reasons = secure(reasons.document(), &options, status)?;
-        writing.replace_octets(published_key(&format!("status/{number}")), encode(&list)?);
-        writing.replace_octets(
-            published_key(&format!("status/{number}/reasons")),
-            encode(&reasons)?,
-        );
-    }
-    let next = numbers.last().map_or(1, |last| last.0 + 1);
-    writing.demand_absent(status_key(ListNumber(next)));
-    desk.record(
-        writing,
-        &[Entry::new(actor, "status.publish", "status lists").with("lists", numbers.len())],
-    )?;
-    Ok(numbers.len())
-}
-
-/// Read back what was just signed, as a stranger would.
-fn check_list(list: &Map<String, Value>, status: &dyn Signer) -> Result<(), AppError> {
-    let credential = SignedCredential::from_document(list.clone())?;
-    let proof = credential.proofs().first().ok_or(AppError::SelfCheck)?;
-    match credential.check_proof(proof, &status.public_key()) {
-        Some(Ok(checked)) => StatusList::read(&checked)
-            .map(|_| ())
-            .map_err(|_| AppError::SelfCheck),
-        _ => Err(AppError::SelfCheck),
-    }
-}
-
-fn status_url(organisation: &Organisation, number: ListNumber) -> String {
-    format!("{}{number}", organisation.status_base())
-}
+pub(crate) const DAY: i64 = 86_400;
 
 /// Sign the next version of the trust list with the root key: the organisation's keys as they stand, and the journal's
 /// head.
@@ -225,11 +150,21 @@ pub fn published(desk: &Desk, path: &str) -> Result<Option<Vec<u8>>, AppError> {
     Ok(desk.store.fetch(&published_key(path))?)
 }
 
-/// The organisation's DID document with every key it ever had.
+/// The organisation's DID document: every key it ever had, each with its end, if it has one. A key that was reported
+/// stolen stands there as revoked and may not assert any more; one that was rotated stays for what it signed (C2, W1).
+/// There is none when the DID is a `did:key`.
 pub fn did_document(desk: &Desk) -> Result<Value, AppError> {
-    let trusted = desk.organisation()?.trusted(&desk.signing_keys()?);
-    Ok(trusted
-        .did_document()
-        .map_err(|_| AppError::SelfCheck)?
-        .to_json())
+    let organisation = desk.organisation()?;
+    if organisation.is_did_key() {
+        let (what, id) = ("DID document: the identifier is the key", organisation.did);
+        return Err(AppError::NotFound { what, id });
+    }
+    let trusted = organisation.trusted(&desk.signing_keys()?);
+    let mut document = trusted.did_document().map_err(|_| AppError::SelfCheck)?;
+    let stolen = |id: &String| {
+        let ended = trusted.key(id).and_then(|key| key.ended);
+        ended.is_some_and(|end| end.how == Ending::Compromised)
+    };
+    document.assertion_method.retain(|id| !stolen(id));
+    Ok(document.to_json())
 }

@@ -4,6 +4,7 @@ use cheti_shared::bundle::trust_list::KeyRole;
 use cheti_shared::ids::{CredentialId, Digest, ListNumber};
 use cheti_shared::key::Signer;
 use cheti_shared::qr::template::Template;
+use cheti_shared::time::Timestamp;
 
 use super::desk::{Desk, Loaded, Writing};
 use super::error::AppError;
@@ -66,8 +67,32 @@ pub(crate) fn serial_key(course: &str, year: i32) -> Key {
     Key::new(Collection::Meta, format!("serial/{course}/{year}"))
 }
 
+/// Ids of directly issued credentials are of any length and may say something about people: only their digest is a key.
+pub(crate) fn direct_key(id: &str) -> Key {
+    Key::new(
+        Collection::Direct,
+        Digest::of(id.as_bytes()).octets().as_slice(),
+    )
+}
+
 pub(crate) fn published_key(path: &str) -> Key {
     Key::new(Collection::Published, path)
+}
+
+/// Where what was published of a status list is kept for those who ask for an earlier moment.
+pub(crate) fn published_at_prefix(number: ListNumber) -> Vec<u8> {
+    [b"status-at/".as_slice(), &number.0.to_be_bytes()].concat()
+}
+
+/// A list as it was published at a moment; later moments sort first.
+pub(crate) fn published_at_key(number: ListNumber, at: Timestamp) -> Key {
+    let until_the_end = (i64::MAX / 2).saturating_sub(at.unix()).unsigned_abs();
+    let id = [
+        published_at_prefix(number),
+        until_the_end.to_be_bytes().to_vec(),
+    ]
+    .concat();
+    Key::new(Collection::Published, id)
 }
 
 impl Desk {

@@ -96,7 +96,8 @@ pub(crate) struct Init {
     /// The organisation's name, as it is signed and printed.
     #[arg(long)]
     pub(crate) name: String,
-    /// Its identifier: did:web: and a host name that belongs to it.
+    /// Its identifier: did:web: and a host name that belongs to it; or just did:key, for that of the issuing key, which
+    /// then can never be rotated.
     #[arg(long)]
     pub(crate) did: String,
     /// Where status lists are published: an https URL on that host.
@@ -404,7 +405,8 @@ pub(crate) enum ApiKey {
         /// What it is for.
         #[arg(long)]
         name: String,
-        /// What it may do: read, import, issue; repeat it for several.
+        /// What it may do: read, import, issue, issue_direct; repeat it for several. A key with issue_direct has any
+        /// credential signed without anybody's approval, where the configuration says vc_api_issue = "direct".
         #[arg(long = "scope", required = true)]
         scopes: Vec<Scope>,
         #[command(flatten)]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
+use cheti_shared::did;
 use serde_json::json;
 
 use super::args::Init;
@@ -16,6 +17,9 @@ use crate::app::publish::{Lifetimes, publish_trust_list};
 use crate::compose::{self, House};
 use crate::domain::operator::OperatorId;
 use crate::domain::organisation::Organisation;
+
+/// As `--did`: the DID of the issuing key that is about to be made.
+const DID_KEY: &str = "did:key";
 
 pub(crate) fn init(
     data: &Path,
@@ -54,9 +58,12 @@ pub(crate) fn establish(
         ));
     }
     // What the officer typed is checked before anything is made.
-    let draft = |root| Organisation {
+    let draft = |root, issuing| Organisation {
         name: args.name.clone(),
-        did: args.did.clone(),
+        did: match args.did.as_str() {
+            DID_KEY => did::key::did(&issuing),
+            did => did.to_owned(),
+        },
         contact: args.contact.clone(),
         public_url: args.public_url.clone(),
         verify_url: args.verify_url.clone(),
@@ -65,7 +72,7 @@ pub(crate) fn establish(
     };
     let stand_in =
         cheti_shared::key::Signer::public_key(&cheti_shared::key::SecretKey::from_seed(&[0; 32]));
-    draft(stand_in)
+    draft(stand_in, stand_in)
         .check()
         .map_err(crate::app::error::AppError::from)?;
 
@@ -88,7 +95,7 @@ pub(crate) fn establish(
         let key = make(KeyFile::Operator(id.to_string()), id.as_str())?;
         first.push(FirstOperator { id, name, key });
     }
-    found(&house.desk, draft(root), &first, issuing, status)?;
+    found(&house.desk, draft(root, issuing), &first, issuing, status)?;
     let root_key = house
         .vault
         .open(&KeyFile::Root(args.root_key.clone()), &words["root"])?;

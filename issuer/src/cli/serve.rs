@@ -14,6 +14,7 @@ use super::passphrase::{For, Passphrases};
 use crate::app::ports::vault::{KeyFile, Passphrase};
 use crate::compose::{self, House, read_private};
 use crate::config::{Config, LogFormat, LogLevel};
+use crate::domain::direct::VcApiIssue;
 use crate::http::{Listeners, Parts, Service, serve as serve_http};
 
 pub(crate) fn serve(
@@ -43,7 +44,13 @@ pub(crate) fn serve(
             Some(passphrases),
         )?,
         lifetimes: config.lifetimes(),
+        vc_api_issue: config.vc_api_issue,
     };
+    if parts.vc_api_issue == VcApiIssue::Direct {
+        eprintln!(
+            "note: vc_api_issue = \"direct\": an API key with the scope issue_direct has credentials signed that nobody approved"
+        );
+    }
     if parts.status.is_none() {
         eprintln!(
             "note: without the status key, status lists are published by `cheti-issuer trust publish` alone"

@@ -12,7 +12,8 @@ use super::failure::Failure;
 use super::output::write_whole;
 use super::passphrase::For;
 use crate::app::ports::vault::KeyFile;
-use crate::app::publish::{Lifetimes, bundle, hand_over_root, publish_status, publish_trust_list};
+use crate::app::publish::{Lifetimes, bundle, hand_over_root, publish_trust_list};
+use crate::app::publish_status::publish_status;
 
 pub(crate) fn trust(session: &Session, command: &Command) -> Result<ExitCode, Failure> {
     match command {

@@ -14,6 +14,9 @@ pub enum Scope {
     Import,
     /// Issue batches that two people have approved.
     Issue,
+    /// Have any credential signed that nobody has approved, revoke and remove such ones. Works only where the server's
+    /// configuration says `vc_api_issue = "direct"`; whoever has such a key can certify anybody.
+    IssueDirect,
 }
 
 impl std::str::FromStr for Scope {
@@ -24,8 +27,9 @@ impl std::str::FromStr for Scope {
             "read" => Ok(Self::Read),
             "import" => Ok(Self::Import),
             "issue" => Ok(Self::Issue),
+            "issue_direct" => Ok(Self::IssueDirect),
             other => Err(format!(
-                "\"{other}\" is no scope; the scopes are read, import and issue"
+                "\"{other}\" is no scope; the scopes are read, import, issue and issue_direct"
             )),
         }
     }

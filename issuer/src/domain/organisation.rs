@@ -1,8 +1,8 @@
 //! The issuing organisation and its keys' public halves.
 
-use cheti_shared::bundle::trust_list::{KeyEnd, KeyRole, TrustedIssuer, TrustedKey};
+use cheti_shared::bundle::trust_list::{Ending, KeyEnd, KeyRole, TrustedIssuer, TrustedKey};
 use cheti_shared::did::document::{DidDocument, VerificationMethod};
-use cheti_shared::did::web;
+use cheti_shared::did::{self, web};
 use cheti_shared::key::PublicKey;
 use cheti_shared::time::{Timestamp, UtcOffset};
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct Organisation {
     /// The name as it is signed and printed.
     pub name: String,
-    /// Its DID, a `did:web`.
+    /// Its DID: a `did:web`, or the `did:key` of its issuing key.
     pub did: String,
     /// Whom an employer asks: a telephone number or an address.
     pub contact: Option<String>,
@@ -34,9 +34,16 @@ pub enum OrganisationError {
         "the organisation's name must have 1 to 200 characters, without braces or control characters"
     )]
     Name,
-    /// Not a `did:web`.
-    #[error("\"{0}\" is not a did:web of a host name, such as did:web:nc4.go.ke")]
+    /// Not a `did:web` and not the `did:key` of the issuing key.
+    #[error(
+        "\"{0}\" is not a did:web of a host name, such as did:web:nc4.go.ke, nor did:key for that of the issuing key"
+    )]
     Did(String),
+    /// The issuing key is the identifier.
+    #[error(
+        "the organisation's identifier is its issuing key (did:key): another key would be another issuer, so this key cannot be rotated; found a new organisation, with a did:web if keys are to change"
+    )]
+    KeyIsIdentifier,
     /// Not a URL of the form asked for.
     #[error("\"{url}\" is no usable URL: {why}")]
     Url {
@@ -55,10 +62,47 @@ impl Organisation {
         if self.name.trim() != self.name || !(1..=200).contains(&chars) || self.name.contains(bad) {
             return Err(OrganisationError::Name);
         }
-        web::document_url(&self.did).map_err(|_| OrganisationError::Did(self.did.clone()))?;
+        if !self.is_did_key() {
+            web::document_url(&self.did).map_err(|_| OrganisationError::Did(self.did.clone()))?;
+        }
         self.public_url = check_url(&self.public_url)?;
         self.verify_url = check_url(&self.verify_url)?;
         Ok(self)
+    }
+
+    /// Whether its DID is its issuing key: no document stands on the web, and the key cannot be rotated.
+    pub fn is_did_key(&self) -> bool {
+        did::key::parse(&self.did).is_ok_and(|key| did::key::did(&key) == self.did)
+    }
+
+    /// The DID that issues the status lists signed with `key`: its own, or where that is a `did:key`, the status key's (B5).
+    pub fn issuer_of_lists<'a>(&'a self, key: &'a SigningKey) -> &'a str {
+        match self.is_did_key() {
+            true => web::split_fragment(&key.id).0,
+            false => &self.did,
+        }
+    }
+
+    /// The record of a key that was just made; `name` is its file's.
+    pub fn key(
+        &self,
+        name: String,
+        role: KeyRole,
+        public: PublicKey,
+        made: Timestamp,
+    ) -> SigningKey {
+        let (id, file) = match self.is_did_key() {
+            true => (did::key::verification_method(&public), Some(name)),
+            false => (format!("{}#{name}", self.did), None),
+        };
+        SigningKey {
+            id,
+            role,
+            public,
+            made,
+            ended: None,
+            file,
+        }
     }
 
     /// The URL to which a status list's number is appended.
@@ -71,8 +115,8 @@ impl Organisation {
         let method = |key: &SigningKey| VerificationMethod {
             id: key.id.clone(),
             key: key.public,
-            revoked: key.ended.map(|end| end.at),
-            expires: None,
+            revoked: key.ended_by(Ending::Compromised),
+            expires: key.ended_by(Ending::Rotated),
         };
         let document = DidDocument {
             id: self.did.clone(),
@@ -85,12 +129,19 @@ impl Organisation {
             valid_from: key.made,
             ended: key.ended,
         });
-        TrustedIssuer::new(
+        let mut issuer = TrustedIssuer::new(
             self.name.clone(),
             self.contact.clone(),
             &document,
             trusted.collect(),
-        )
+        );
+        let active = |key: &&SigningKey| key.role == KeyRole::Status && key.ended.is_none();
+        let of_lists = keys
+            .iter()
+            .rfind(active)
+            .map(|key| self.issuer_of_lists(key));
+        issuer.status_issuer = of_lists.filter(|did| *did != self.did).map(str::to_owned);
+        issuer
     }
 }
 
@@ -136,7 +187,7 @@ fn is_private(authority: &str) -> bool {
 /// One signing key of the organisation: its public half, role and end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SigningKey {
-    /// Its DID URL, `did:web:…#issuing-1`.
+    /// Its DID URL: `did:web:…#issuing-1`, or `did:key:z6Mk…#z6Mk…`.
     pub id: String,
     /// What it may sign.
     pub role: KeyRole,
@@ -146,12 +197,21 @@ pub struct SigningKey {
     pub made: Timestamp,
     /// Its end, if it has ended.
     pub ended: Option<KeyEnd>,
+    /// The name of its file, where the DID URL does not hold it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
 }
 
 impl SigningKey {
-    /// The name of the key's file: the fragment of its DID URL.
+    /// When it ended in this way.
+    fn ended_by(&self, how: Ending) -> Option<Timestamp> {
+        self.ended.filter(|end| end.how == how).map(|end| end.at)
+    }
+
+    /// The name of the key's file, such as `issuing-1`.
     pub fn file_name(&self) -> &str {
-        web::split_fragment(&self.id).1.unwrap_or(&self.id)
+        let fragment = || web::split_fragment(&self.id).1.unwrap_or(&self.id);
+        self.file.as_deref().unwrap_or_else(fragment)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod batches;
 mod certificates;
+mod credentials;
 mod journal;
 
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub fn endpoints() -> Vec<Endpoint> {
     let read = Access::Key(Scope::Read);
     let import = Access::Key(Scope::Import);
     let issue = Access::Key(Scope::Issue);
+    let direct = Access::Key(Scope::IssueDirect);
+    let either = Access::Either(Scope::Issue, Scope::IssueDirect);
     vec![
         Endpoint::get("/healthz", Access::Anyone, "Whether the service can read its store", health),
         Endpoint::get("/metrics", read, "Counts in Prometheus' text format", journal::metrics),
@@ -34,7 +37,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/v1/courses", read, "Every course", courses),
         Endpoint::get("/v1/batches", read, "Every batch, newest first", batches::list),
         Endpoint::post("/v1/batches", import, "Import a roster file as a batch that nobody has vouched for", batches::import)
-            .with(batches::IMPORT_PARAMETERS),
+            .with(batches::IMPORT_PARAMETERS)
+            .answers("201", None, None),
         Endpoint::get("/v1/batches/{batch}", read, "A batch", batches::show),
         Endpoint::post("/v1/batches/{batch}/issue", issue, "Issue a batch that two people have approved", batches::issue),
         Endpoint::get("/v1/certificates/{certificate}", read, "A certificate by credential id or certificate number", certificates::show),
@@ -42,6 +46,14 @@ pub fn endpoints() -> Vec<Endpoint> {
             .with(certificates::VERSION_PARAMETER),
         Endpoint::get("/v1/certificates/{certificate}/pdf", read, "The printed certificate", certificates::pdf)
             .with(certificates::VERSION_PARAMETER),
+        Endpoint::post("/credentials/issue", either, "Issue a credential (VC API): a certificate of an approved batch, or directly where the configuration allows it", credentials::issue)
+            .answers("201", Some("IssueCredentialRequest"), Some("VerifiableCredentialResponse")),
+        Endpoint::post("/credentials/status", direct, "Set or clear the status of a directly issued credential (VC API); revocation is for good", credentials::status)
+            .answers("200", Some("UpdateStatusRequest"), Some("UpdateStatusResponse")),
+        Endpoint::get("/credentials/{id}", read, "The credential with this id, URL-encoded (VC API)", credentials::show)
+            .answers("200", None, Some("VerifiableCredentialResponse")),
+        Endpoint::delete("/credentials/{id}", direct, "Remove what a directly issued credential says; its digest and status stay (VC API)", credentials::delete)
+            .answers("202", None, None),
         Endpoint::get("/v1/audit", read, "Events of the audit journal, in order", journal::page)
             .with(journal::PAGE_PARAMETERS),
         Endpoint::get("/v1/audit/verify", read, "Check the journal's chain from the first event to its head", journal::verify),

@@ -9,7 +9,7 @@ use axum::http::Method;
 use axum::http::header::AUTHORIZATION;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 use axum::{Extension, Router};
 use tokio::sync::Semaphore;
 
@@ -29,6 +29,19 @@ pub enum Access {
     Anyone,
     /// A program with an API key of this scope.
     Key(Scope),
+    /// A program with an API key of one of these scopes; what it may do depends on which.
+    Either(Scope, Scope),
+}
+
+impl Access {
+    /// The scopes of which a key must have one; none when anybody may.
+    pub fn scopes(self) -> Vec<Scope> {
+        match self {
+            Self::Anyone => Vec::new(),
+            Self::Key(scope) => vec![scope],
+            Self::Either(one, other) => vec![one, other],
+        }
+    }
 }
 
 /// One method of one path.
@@ -43,6 +56,10 @@ pub struct Endpoint {
     pub summary: &'static str,
     /// The parameters of its query.
     pub parameters: &'static [Parameter],
+    /// The status of an answer that is not a problem.
+    pub done: &'static str,
+    /// The names of the schemas of its JSON body and of its JSON answer, where they are described.
+    pub schemas: (Option<&'static str>, Option<&'static str>),
     handler: MethodRouter<Shared>,
 }
 
@@ -86,15 +103,7 @@ impl Endpoint {
         H: Handler<T, Shared>,
         T: 'static,
     {
-        let handler = get(handler);
-        Self {
-            method: Method::GET,
-            path,
-            access,
-            summary,
-            parameters: &[],
-            handler,
-        }
+        Self::new(Method::GET, path, access, summary, get(handler))
     }
 
     pub(super) fn post<H, T>(
@@ -107,13 +116,37 @@ impl Endpoint {
         H: Handler<T, Shared>,
         T: 'static,
     {
-        let handler = post(handler);
+        Self::new(Method::POST, path, access, summary, post(handler))
+    }
+
+    pub(super) fn delete<H, T>(
+        path: &'static str,
+        access: Access,
+        summary: &'static str,
+        handler: H,
+    ) -> Self
+    where
+        H: Handler<T, Shared>,
+        T: 'static,
+    {
+        Self::new(Method::DELETE, path, access, summary, delete(handler))
+    }
+
+    fn new(
+        method: Method,
+        path: &'static str,
+        access: Access,
+        summary: &'static str,
+        handler: MethodRouter<Shared>,
+    ) -> Self {
         Self {
-            method: Method::POST,
+            method,
             path,
             access,
             summary,
             parameters: &[],
+            done: "200",
+            schemas: (None, None),
             handler,
         }
     }
@@ -123,6 +156,20 @@ impl Endpoint {
     /// The endpoint with these parameters in its query.
     pub(super) fn with(self, parameters: &'static [Parameter]) -> Self {
         Self { parameters, ..self }
+    }
+
+    /// The endpoint with this status where all is well, and these schemas of its body and its answer.
+    pub(super) fn answers(
+        self,
+        done: &'static str,
+        body: Option<&'static str>,
+        answer: Option<&'static str>,
+    ) -> Self {
+        Self {
+            done,
+            schemas: (body, answer),
+            ..self
+        }
     }
 }
 
@@ -134,6 +181,14 @@ impl Caller {
     /// As the journal names it.
     pub(super) fn actor(&self) -> String {
         format!("api:{}", self.0.id)
+    }
+
+    /// Refuse a key without this scope.
+    pub(super) fn must(&self, scope: Scope) -> Result<(), Problem> {
+        match self.0.may(scope) {
+            true => Ok(()),
+            false => Err(Problem::forbidden(scope_name(scope))),
+        }
     }
 }
 
@@ -201,9 +256,10 @@ async fn admit(
     mut request: Request,
     key_id: &mut Option<String>,
 ) -> Result<Request, Problem> {
-    let Access::Key(scope) = guard.access else {
+    let scopes = guard.access.scopes();
+    if scopes.is_empty() {
         return Ok(request);
-    };
+    }
     let header = request.headers().get(AUTHORIZATION);
     let token = header
         .and_then(|value| value.to_str().ok())
@@ -214,8 +270,8 @@ async fn admit(
     let key = guard.service.run(recognise).await?;
     let key = key.ok_or_else(Problem::unauthorized)?;
     *key_id = Some(key.id.clone());
-    if !key.may(scope) {
-        return Err(Problem::forbidden(scope_name(scope)));
+    if !scopes.iter().any(|scope| key.may(*scope)) {
+        return Err(Problem::forbidden(&scope_names(&scopes)));
     }
     request.extensions_mut().insert(Caller(key));
     Ok(request)
@@ -233,7 +289,14 @@ pub(super) fn scope_name(scope: Scope) -> &'static str {
         Scope::Read => "read",
         Scope::Import => "import",
         Scope::Issue => "issue",
+        Scope::IssueDirect => "issue_direct",
     }
+}
+
+/// Scopes of which one is enough, as people write them.
+pub(super) fn scope_names(scopes: &[Scope]) -> String {
+    let names: Vec<&str> = scopes.iter().map(|scope| scope_name(*scope)).collect();
+    names.join(" or ")
 }
 
 /// The caller, in handlers behind a key.

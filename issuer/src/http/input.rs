@@ -8,7 +8,9 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_LENGTH;
 use axum::http::request::Parts;
-use cheti_shared::limits::ROSTER_BYTES;
+use cheti_shared::json;
+use cheti_shared::limits::{CREDENTIAL_BYTES, ROSTER_BYTES};
+use serde_json::{Map, Value};
 
 use super::problem::Problem;
 
@@ -23,27 +25,49 @@ impl<S: Send + Sync> FromRequest<S> for RosterBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let too_large = || {
-            let title = "The body is too large";
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", title)
-                .detail(format!("A roster may have at most {ROSTER_BYTES} bytes."))
-        };
-        let declared = request.headers().get(CONTENT_LENGTH);
-        let declared = declared
-            .and_then(|value| value.to_str().ok())
-            .and_then(|text| text.parse::<usize>().ok());
-        if declared.is_some_and(|octets| octets > ROSTER_BYTES) {
-            return Err(too_large());
+        let limit = ROSTER_BYTES;
+        read_body(request, limit, "A roster").await.map(Self)
+    }
+}
+
+/// A JSON object as the body, read strictly and within the bounds of a credential.
+#[derive(Clone, Debug)]
+pub(super) struct JsonBody(pub(super) Map<String, Value>);
+
+impl<S: Send + Sync> FromRequest<S> for JsonBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let octets = read_body(request, CREDENTIAL_BYTES, "A JSON body").await?;
+        match json::parse(&octets) {
+            Ok(Value::Object(members)) => Ok(Self(members)),
+            Ok(_) => Err(Problem::parsing("The body must be a JSON object.")),
+            Err(error) => Err(Problem::parsing(error.to_string())),
         }
-        let reading = to_bytes(request.into_body(), ROSTER_BYTES);
-        match tokio::time::timeout(Duration::from_secs(BODY_SECONDS), reading).await {
-            Ok(Ok(octets)) => Ok(Self(octets)),
-            Ok(Err(_)) => Err(too_large()),
-            Err(_) => {
-                let title = "The body took too long to arrive";
-                let status = StatusCode::REQUEST_TIMEOUT;
-                Err(Problem::new(status, "too-slow", title))
-            }
+    }
+}
+
+async fn read_body(request: Request, limit: usize, what: &str) -> Result<Bytes, Problem> {
+    let too_large = || {
+        let title = "The body is too large";
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", title)
+            .detail(format!("{what} may have at most {limit} bytes."))
+    };
+    let declared = request.headers().get(CONTENT_LENGTH);
+    let declared = declared
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.parse::<usize>().ok());
+    if declared.is_some_and(|octets| octets > limit) {
+        return Err(too_large());
+    }
+    let reading = to_bytes(request.into_body(), limit);
+    match tokio::time::timeout(Duration::from_secs(BODY_SECONDS), reading).await {
+        Ok(Ok(octets)) => Ok(octets),
+        Ok(Err(_)) => Err(too_large()),
+        Err(_) => {
+            let title = "The body took too long to arrive";
+            let status = StatusCode::REQUEST_TIMEOUT;
+            Err(Problem::new(status, "too-slow", title))
         }
     }
 }

@@ -5,16 +5,21 @@ use std::error::Error;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use cheti_shared::credential::lint::Finding;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::app::error::AppError;
+use crate::app::issue_approved::NotApproved;
 use crate::app::ports::store::StoreError;
 use crate::domain::batch::BatchError;
+use crate::domain::direct::DirectError;
+use crate::domain::posted::Refused;
 
 /// An answer that is not what was asked for.
 ///
-/// `type` is `urn:cheti:problem:` and a word that does not change; programs go by that, people by `title` and `detail`.
+/// `type` is `urn:cheti:problem:` and a word that does not change, or the URL that a specification has for it; programs go
+/// by that, people by `title` and `detail`.
 #[derive(Clone, Debug)]
 pub struct Problem {
     status: StatusCode,
@@ -24,6 +29,10 @@ pub struct Problem {
     more: Map<String, Value>,
     inside: Option<String>,
 }
+
+/// Types of problems that VCDM 2.0 §7.2 names (V14).
+const PARSING_ERROR: &str = "https://www.w3.org/TR/vc-data-model#PARSING_ERROR";
+const MALFORMED_VALUE_ERROR: &str = "https://www.w3.org/TR/vc-data-model#MALFORMED_VALUE_ERROR";
 
 /// What the log may know and the client may not; rides on the answer to the place that writes the log.
 #[derive(Clone, Debug)]
@@ -44,6 +53,13 @@ impl Problem {
     /// The same for everything that is not there (THREATS 22).
     pub(super) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", "Not found")
+    }
+
+    /// A status list of that moment cannot be had (B6, B7).
+    pub(super) fn no_list_then() -> Self {
+        let word = "https://www.w3.org/ns/credentials/status-list#STATUS_RETRIEVAL_ERROR";
+        let title = "There is no status list of that moment";
+        Self::new(StatusCode::NOT_FOUND, word, title)
     }
 
     /// The route exists, the method does not.
@@ -69,6 +85,18 @@ impl Problem {
     pub(super) fn bad_request(detail: impl Into<String>) -> Self {
         let title = "The request is malformed";
         Self::new(StatusCode::BAD_REQUEST, "bad-request", title).detail(detail)
+    }
+
+    /// What was sent cannot be read at all (VCDM 2.0 §7.2, V14).
+    pub(super) fn parsing(detail: impl Into<String>) -> Self {
+        let (word, title) = (PARSING_ERROR, "The body cannot be read");
+        Self::new(StatusCode::BAD_REQUEST, word, title).detail(detail)
+    }
+
+    /// What was sent is not of the shape that belongs here (VCDM 2.0 §7.2, V14).
+    pub(super) fn malformed(detail: impl Into<String>) -> Self {
+        let (word, title) = (MALFORMED_VALUE_ERROR, "A value is malformed");
+        Self::new(StatusCode::BAD_REQUEST, word, title).detail(detail)
     }
 
     /// The server was started without a key that this needs.
@@ -122,6 +150,33 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, word, title).detail(told(error))
     }
 
+    /// What takes two people with keys of their own, and so cannot be done here.
+    fn two_people(error: &AppError) -> Self {
+        let title = "Two people must have approved this";
+        Self::new(StatusCode::FORBIDDEN, "takes-two-people", title).detail(told(error))
+    }
+
+    /// A posted credential that is not signed: 400 when it has no meaning to be signed, 422 with every rule it breaks.
+    fn refused(refused: &Refused) -> Self {
+        let title = "The credential cannot be issued";
+        match refused {
+            Refused::Rules(findings) => {
+                let finding = |found: &Finding| json!({"rule": found.rule, "pointer": found.pointer, "detail": found.what});
+                let findings: Vec<Value> = findings.iter().map(finding).collect();
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, MALFORMED_VALUE_ERROR, title)
+                    .detail("It breaks rules of the specifications, or of this issuer; each stands under findings.")
+                    .with("findings", findings)
+            }
+            Refused::Meaning(error) => {
+                Self::new(StatusCode::BAD_REQUEST, error.kind(), title).detail(error.to_string())
+            }
+            Refused::Beyond(error) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "too-large", title)
+                    .detail(format!("{refused}: {error}."))
+            }
+        }
+    }
+
     fn unavailable(inside: String) -> Self {
         let title = "The store cannot be used at the moment";
         let status = StatusCode::SERVICE_UNAVAILABLE;
@@ -153,6 +208,15 @@ impl From<AppError> for Problem {
             E::Value { .. } => Self::unprocessable("value", &error),
             E::Course(_) | E::Organisation(_) => Self::unprocessable("course", &error),
             E::Roster(_) => Self::unprocessable("unreadable-roster", &error),
+            E::Posted(refused) => Self::refused(refused),
+            E::Direct(DirectError::TakesTwoPeople { .. }) => Self::two_people(&error),
+            E::Direct(_) => Self::conflict("credential", &error),
+            E::NotApproved(NotApproved::KeyNotLoaded) => Self::key_not_loaded("issuing"),
+            E::NotApproved(_) => Self::two_people(&error).detail(format!(
+                "{}. Import the roster (POST /v1/batches), have one person submit the batch and another approve it \
+                 (cheti-issuer batch submit, batch approve), then name it as options.batch.",
+                told(&error)
+            )),
             E::Rows(rows) => Self::unprocessable("uncertifiable", &error).with("problems", rows),
             // A decoder's message may quote what it read, a printer's what it could not print: names stay out of logs.
             E::Record { what, source } => Self::internal(format!(
@@ -187,10 +251,11 @@ fn told(error: &AppError) -> String {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut body = Map::new();
-        body.insert(
-            "type".to_owned(),
-            format!("urn:cheti:problem:{}", self.word).into(),
-        );
+        let kind = match self.word.starts_with("https://") {
+            true => self.word.to_owned(),
+            false => format!("urn:cheti:problem:{}", self.word),
+        };
+        body.insert("type".to_owned(), kind.into());
         body.insert("title".to_owned(), self.title.into());
         body.insert("status".to_owned(), self.status.as_u16().into());
         body.extend(

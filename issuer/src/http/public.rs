@@ -3,20 +3,30 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::http::header::{ACCEPT, VARY};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use axum::{Json, Router};
-use cheti_shared::ids::{Digest, TemplateId};
+use cheti_shared::ids::{Digest, ListNumber, TemplateId};
+use cheti_shared::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::content::{Caching, tagged};
-use super::endpoint::{self, Access, Endpoint};
+use super::endpoint::{self, Access, Endpoint, Parameter};
+use super::input::QueryPairs;
 use super::observe::Listener;
 use super::problem::Problem;
 use super::service::{Service, Shared};
 use crate::app::error::AppError;
 use crate::app::publish;
+use crate::app::publish_status::published_at;
 use crate::app::templates::templates_with_id;
+
+/// Of which moment a status list is wanted.
+const TIMESTAMP_PARAMETER: &[Parameter] = &[Parameter::optional(
+    "timestamp",
+    "the list as it was then, such as 2026-10-16T06:00:00Z; the current one without it",
+)];
 
 /// Every endpoint of the public listener.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -33,7 +43,8 @@ pub fn endpoints() -> Vec<Endpoint> {
             anyone,
             "A status list, signed",
             status_list,
-        ),
+        )
+        .with(TIMESTAMP_PARAMETER),
         Endpoint::get(
             "/status/{list}/reasons",
             anyone,
@@ -70,28 +81,60 @@ async fn did_document(
     State(service): State<Shared>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let read = |service: &Service| publish::did_document(service.desk());
-    let document = service.run(read).await?.to_string();
+    let read = |service: &Service| or_none(publish::did_document(service.desk()));
+    let document = service.run(read).await?.ok_or_else(Problem::not_found)?;
     Ok(tagged(
         &headers,
         "application/did+json",
-        document.into(),
+        document.to_string().into(),
         Caching::Short,
     ))
 }
 
+/// The list as it is, or as it was at `timestamp` (B7).
 async fn status_list(
     State(service): State<Shared>,
     Path(list): Path<String>,
+    mut query: QueryPairs,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let octets = published(&service, &list, "").await?;
-    Ok(tagged(
+    let at: Option<Timestamp> = query.take("timestamp", "a time such as 2026-10-16T06:00:00Z")?;
+    query.finish()?;
+    let number = list_number(&list)?;
+    let octets = match at {
+        None => published(&service, &list, "").await?,
+        Some(at) => {
+            let read = move |service: &Service| published_at(service.desk(), number, at);
+            service.run(read).await?.ok_or_else(Problem::no_list_then)?
+        }
+    };
+    let mut response = tagged(
         &headers,
-        "application/vc",
+        credential_type(&headers),
         octets.into(),
         Caching::Short,
-    ))
+    );
+    response
+        .headers_mut()
+        .insert(VARY, HeaderValue::from_static("accept"));
+    Ok(response)
+}
+
+/// `application/vc` (V12), or plain JSON for clients that ask for JSON and not for that.
+fn credential_type(headers: &HeaderMap) -> &'static str {
+    let lines = headers
+        .get_all(ACCEPT)
+        .into_iter()
+        .filter_map(|line| line.to_str().ok());
+    let asked: Vec<&str> = lines
+        .flat_map(|line| line.split(','))
+        .map(|range| range.split(';').next().unwrap_or(range).trim())
+        .collect();
+    let known = ["application/vc", "application/ld+json", "application/json"];
+    let found = known
+        .into_iter()
+        .find(|known| asked.iter().any(|range| range.eq_ignore_ascii_case(known)));
+    found.unwrap_or("application/vc")
 }
 
 async fn reasons(
@@ -110,13 +153,18 @@ async fn reasons(
 
 /// The exact octets that were published for a list's number, written the one way it is written.
 async fn published(service: &Shared, list: &str, what: &'static str) -> Result<Vec<u8>, Problem> {
-    let number: u32 = list.parse().map_err(|_| Problem::not_found())?;
-    if number.to_string() != list {
-        return Err(Problem::not_found());
-    }
+    let number = list_number(list)?;
     let path = format!("status/{number}{what}");
     let read = move |service: &Service| publish::published(service.desk(), &path);
     service.run(read).await?.ok_or_else(Problem::not_found)
+}
+
+fn list_number(list: &str) -> Result<ListNumber, Problem> {
+    let number = list
+        .parse()
+        .ok()
+        .filter(|number: &u32| number.to_string() == list);
+    number.map(ListNumber).ok_or_else(Problem::not_found)
 }
 
 async fn template(

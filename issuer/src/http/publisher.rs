@@ -8,7 +8,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::service::{Service, Shared};
 use crate::app::error::AppError;
-use crate::app::publish::publish_status;
+use crate::app::publish_status::publish_changes;
 
 /// How often the journal is looked at: a revocation is published about this soon.
 const LOOK_SECONDS: u64 = 2;
@@ -45,7 +45,7 @@ pub(super) async fn keep_fresh(service: Shared, mut stop: watch::Receiver<()>) {
 }
 
 impl Service {
-    /// Publish the status lists when something changed or they are half way to their end; how many, if so.
+    /// Publish the status lists that changed, and all that are half way to their end; how many, if any are due.
     pub(super) fn publish_if_due(&self) -> Result<Option<usize>, AppError> {
         let Some(key) = &self.parts.status else {
             return Ok(None);
@@ -57,6 +57,8 @@ impl Service {
         {
             return Ok(None);
         }
-        publish_status(desk, key.as_ref(), lifetimes, "system").map(Some)
+        // What is being issued gives out places, and lists that change meanwhile are not published.
+        let _alone = self.issue_alone();
+        publish_changes(desk, key.as_ref(), lifetimes, "system").map(Some)
     }
 }

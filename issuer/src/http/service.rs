@@ -16,6 +16,7 @@ use crate::app::journal_watch::JournalWatch;
 use crate::app::ports::press::Press;
 use crate::app::ports::rosters::Rosters;
 use crate::app::publish::{self, Lifetimes};
+use crate::domain::direct::VcApiIssue;
 
 /// What the service is made of.
 #[derive(Clone)]
@@ -32,6 +33,8 @@ pub struct Parts {
     pub status: Option<Arc<dyn Signer>>,
     /// How long what is published may be relied on.
     pub lifetimes: Lifetimes,
+    /// What `POST /credentials/issue` signs.
+    pub vc_api_issue: VcApiIssue,
 }
 
 /// The running service: its parts, and what it remembers between requests. Nothing in it outlives the process.
@@ -82,7 +85,7 @@ impl Service {
         &self.parts.desk
     }
 
-    /// One batch is issued at a time: a second request waits, and finds the batch issued.
+    /// One batch or credential is issued at a time: a second request waits, and finds it issued.
     pub(super) fn issue_alone(&self) -> MutexGuard<'_, ()> {
         lock(&self.issuing)
     }

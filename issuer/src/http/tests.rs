@@ -5,4 +5,7 @@ mod guards;
 mod house;
 mod journey;
 mod sockets;
+mod status;
 mod strangers;
+mod vc_api;
+mod vc_api_direct;

@@ -69,6 +69,10 @@ pub struct TrustedIssuer {
     did_document: Value,
     /// Roles, windows and endings of its keys.
     pub keys: Vec<TrustedKey>,
+    /// The DID that issues its status lists, where that is another than its own (B5): an issuer whose DID is one key, a
+    /// `did:key`, has none for its status key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_issuer: Option<String>,
 }
 
 /// The head of the issuer's audit journal when the list was made: a later journal must contain it.
@@ -181,7 +185,13 @@ impl TrustedIssuer {
             contact,
             did_document: document.to_json(),
             keys,
+            status_issuer: None,
         }
+    }
+
+    /// The DID by which its status lists are issued: a list by any other says nothing about its credentials (B5).
+    pub fn issuer_of_lists(&self) -> &str {
+        self.status_issuer.as_deref().unwrap_or(&self.id)
     }
 
     /// Its DID document.

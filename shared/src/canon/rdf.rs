@@ -34,7 +34,7 @@ impl<'a> Quad<'a> {
     }
 }
 
-/// A dataset: its statements in no particular order, and how many blank nodes they speak of.
+/// A dataset: its statements in no particular order, each once, and how many blank nodes they speak of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dataset<'a> {
     /// The statements.

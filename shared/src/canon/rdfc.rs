@@ -23,6 +23,9 @@ pub fn canonicalize(dataset: &Dataset<'_>) -> Result<Vec<u8>, TooMuchWork> {
     Ok(naming.lines())
 }
 
+/// Octets of predicates that are hashed in about the time of a step.
+const OCTETS_OF_A_STEP: usize = 256;
+
 type Hash = [u8; 64];
 
 /// SHA-256 as 64 hexadecimal digits: how RDFC-1.0 passes hashes on.
@@ -92,7 +95,12 @@ impl<'d, 't> Naming<'d, 't> {
     /// 4.4.3, steps 3 to 5: nodes with a hash of their own first, then the others by what lies around them.
     fn name_all(&mut self) -> Result<(), TooMuchWork> {
         let mut by_hash: BTreeMap<Hash, Vec<u32>> = BTreeMap::new();
-        for node in 0..self.dataset.blank_nodes {
+        let mentioned = |node: &u32| {
+            let index = usize::try_from(*node).unwrap_or(usize::MAX);
+            self.mentions.get(index).is_some_and(|of| !of.is_empty())
+        };
+        let nodes: Vec<u32> = (0..self.dataset.blank_nodes).filter(mentioned).collect();
+        for node in nodes {
             by_hash
                 .entry(self.first_degree(node))
                 .or_default()
@@ -170,7 +178,8 @@ impl<'d, 't> Naming<'d, 't> {
     ) -> Result<BTreeMap<Hash, Vec<u32>>, TooMuchWork> {
         let index = usize::try_from(node).unwrap_or(usize::MAX);
         let mentions = self.mentions.get(index).cloned().unwrap_or_default();
-        self.spend(mentions.len() + 1)?;
+        let octets: usize = mentions.iter().map(|quad| quad.predicate.len()).sum();
+        self.spend(mentions.len() + 1 + octets / OCTETS_OF_A_STEP)?;
         let mut beside: BTreeMap<Hash, Vec<u32>> = BTreeMap::new();
         for quad in mentions {
             for (term, position) in quad.places() {

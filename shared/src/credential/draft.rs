@@ -182,11 +182,19 @@ impl UnsignedCredential<'_> {
         Digest::of(&self.canonical)
     }
 
+    /// The 64 octets that the `eddsa-jcs-2022` proof signs.
+    pub fn hash_data_by_jcs(&self) -> [u8; 64] {
+        eddsa_jcs_2022::hash_with_config_digest(&self.canonical, self.config_digest)
+    }
+
+    /// The 64 octets that the `eddsa-rdfc-2022` proof signs.
+    pub fn hash_data_by_rdfc(&self) -> Result<[u8; 64], DraftError> {
+        Ok(self.form.statements.hash_data(&self.values)?)
+    }
+
     /// Sign: the canonical octets of the whole credential with its proof set. A claim until somebody verifies it.
     pub fn sign(mut self, signer: &dyn Signer) -> Result<Vec<u8>, DraftError> {
-        let by_jcs = eddsa_jcs_2022::hash_with_config_digest(&self.canonical, self.config_digest);
-        let by_rdfc = self.form.statements.hash_data(&self.values)?;
-        for hash_data in [by_jcs, by_rdfc] {
+        for hash_data in [self.hash_data_by_jcs(), self.hash_data_by_rdfc()?] {
             self.values
                 .push(eddsa_jcs_2022::serialize(&hash_data, signer).to_multibase());
         }

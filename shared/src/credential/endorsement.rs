@@ -218,6 +218,7 @@ impl From<Endorsement> for Map<String, Value> {
 
 fn finding(pointer: &str, what: &'static str) -> Finding {
     Finding {
+        rule: "O7",
         pointer: pointer.to_owned(),
         what,
     }

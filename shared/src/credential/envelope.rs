@@ -9,7 +9,7 @@ use crate::json::{self, Bounds, JsonError};
 use crate::key::PublicKey;
 use crate::proof::{Proof, ProofError, Unsecured};
 use crate::qr::payload;
-use crate::qr::template::Template;
+use crate::qr::template::{Template, Values};
 use crate::status::entry::{EntryError, StatusEntry};
 use crate::time::{NotATime, Timestamp};
 
@@ -165,6 +165,24 @@ impl SignedCredential {
         proof: &Proof,
         key: &PublicKey,
     ) -> Option<Result<ProofChecked, ProofError>> {
+        let values = self.values_in(template, statements, proof)?;
+        let checked = || {
+            let signature = proof.signature()?;
+            key.verify(&statements.hash_data(&values)?, &signature)?;
+            let document = Unsecured::of(&self.document).to_document();
+            Ok(ProofChecked { document })
+        };
+        Some(checked())
+    }
+
+    /// The values with which `template` makes this credential and `proof`, which is by `eddsa-rdfc-2022`; `None` when it
+    /// does not. Nothing is said about the signature.
+    pub fn values_in(
+        &self,
+        template: &Template,
+        statements: &Statements,
+        proof: &Proof,
+    ) -> Option<Values> {
         let values = template.extract(&payload::carried(&self.document)).ok()?;
         let mut made = template.fill_part(statements.proof(), &values).ok()?;
         made.extend(
@@ -173,16 +191,7 @@ impl SignedCredential {
                 .get_key_value("proofValue")
                 .map(|(name, value)| (name.clone(), value.clone())),
         );
-        if &made != proof.members() {
-            return None;
-        }
-        let checked = || {
-            let signature = proof.signature()?;
-            key.verify(&statements.hash_data(&values)?, &signature)?;
-            let document = Unsecured::of(&self.document).to_document();
-            Ok(ProofChecked { document })
-        };
-        Some(checked())
+        (&made == proof.members()).then_some(values)
     }
 }
 

@@ -15,6 +15,7 @@ pub mod evidence;
 pub mod outcome;
 pub mod plan;
 pub mod policy;
+pub mod presentation;
 pub mod presented;
 pub mod report;
 #[cfg(test)]
@@ -23,4 +24,5 @@ mod verify;
 #[cfg(test)]
 mod verify_tests;
 
-pub use verify::{verify, verify_credential};
+pub use presentation::verify_presentation;
+pub use verify::{is_quick, verify, verify_credential};

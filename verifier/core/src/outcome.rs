@@ -87,6 +87,34 @@ pub enum Reason {
         /// What the proof says.
         detail: String,
     },
+    /// The signature was made for something else than this (D3).
+    #[error("its signature was made for another purpose ({found} instead of {wanted})")]
+    WrongPurpose {
+        /// What it was made for.
+        found: String,
+        /// What it should have been made for.
+        wanted: &'static str,
+    },
+    /// Presented to somebody else (D3).
+    #[error("it was presented to {}, not to {}", named(.found), .wanted.join(", "))]
+    InvalidDomain {
+        /// For whom the signature was made.
+        found: Vec<String>,
+        /// Who asked.
+        wanted: Vec<String>,
+    },
+    /// Presented in answer to another question, or to none (D3).
+    #[error("it was not presented in answer to the challenge that was given")]
+    InvalidChallenge,
+    /// Presented by somebody else than the holder it names.
+    #[error("the presentation is not signed by the holder it names ({holder})")]
+    NotTheHolder {
+        /// Whom it names.
+        holder: String,
+    },
+    /// A presentation without signature, where one was asked for.
+    #[error("the presentation is not signed, so it answers no challenge")]
+    NotSigned,
     /// The issuer is not in the trust list. Not "forged": nothing is known about it.
     #[error("the issuer {issuer} is not in this system, so nothing can be said about it")]
     UnknownIssuer {
@@ -160,6 +188,13 @@ pub enum Reason {
     AttachmentAndCodeDisagree,
 }
 
+fn named(domains: &[String]) -> String {
+    match domains {
+        [] => "nobody in particular".to_owned(),
+        domains => domains.join(", "),
+    }
+}
+
 /// Why a certificate was withdrawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -198,6 +233,11 @@ impl Reason {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Altered { .. } => "altered",
+            Self::WrongPurpose { .. } => "wrong_purpose",
+            Self::InvalidDomain { .. } => "invalid_domain",
+            Self::InvalidChallenge => "invalid_challenge",
+            Self::NotTheHolder { .. } => "not_the_holder",
+            Self::NotSigned => "not_signed",
             Self::UnknownIssuer { .. } => "unknown_issuer",
             Self::UnknownKey { .. } => "unknown_key",
             Self::KeyNotValidThen { .. } => "key_not_valid_then",
@@ -261,9 +301,18 @@ pub enum Gap {
         /// The suites it bears.
         suites: Vec<String>,
     },
-    /// A proof that builds on another.
-    #[error("one of its signatures builds on another (previousProof), which is not checked here")]
-    ProofChain,
+    /// What its members mean is said by a context that is not known here.
+    #[error("what its members mean cannot be told for certain: {detail}")]
+    ContextNotKnown {
+        /// Which, or where.
+        detail: String,
+    },
+    /// Reading it takes more work than is done for one document.
+    #[error("it was not checked, since that would take more work than is allowed: {detail}")]
+    TooMuchWork {
+        /// What there is too much of.
+        detail: String,
+    },
     /// The proof does not say when it was made.
     #[error("its signature does not say when it was made")]
     CreatedMissing,
@@ -342,7 +391,8 @@ impl Gap {
             Self::KeyCompromised { .. } => "key_compromised",
             Self::NoKey => "no_key",
             Self::UnknownSuite { .. } => "unknown_suite",
-            Self::ProofChain => "proof_chain",
+            Self::ContextNotKnown { .. } => "context_not_known",
+            Self::TooMuchWork { .. } => "too_much_work",
             Self::CreatedMissing => "created_missing",
             Self::Clock { .. } => "clock",
             Self::TemplateMissing { .. } => "template_missing",

@@ -6,6 +6,7 @@ use cheti_shared::time::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::checks::endorsements::Endorsement;
 use crate::checks::proof::ProofResult;
 use crate::checks::status::ListUsed;
 use crate::evidence::{Anchor, KnownIssuer, Trust};
@@ -40,6 +41,10 @@ pub enum CheckName {
     Status,
     /// Is it shaped as a certificate?
     Schema,
+    /// Of a presentation: is it signed by the holder it names?
+    Holder,
+    /// Of a presentation: was it made for whoever asked, in answer to their challenge?
+    Audience,
 }
 
 /// One check and what it found.
@@ -64,6 +69,15 @@ impl Check {
             check,
             outcome,
             message,
+        }
+    }
+
+    /// A check that does not count, with what it would have said.
+    pub(crate) fn told(check: CheckName, would_be: &Outcome) -> Self {
+        Self {
+            check,
+            outcome: Outcome::NotRequired,
+            message: would_be.message(),
         }
     }
 }
@@ -142,6 +156,12 @@ impl TrustUsed {
     }
 }
 
+/// The warning of a report on a credential whose issuer nobody registered, judged by its proofs alone
+/// ([`crate::policy::UnregisteredIssuers::AcceptDidKey`]).
+pub const UNREGISTERED_ISSUER: &str = "unregistered_issuer";
+/// The warning that an unregistered issuer's status list is not held.
+pub const STATUS_UNKNOWN: &str = "status_unknown";
+
 /// What came of judging what was presented.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -166,6 +186,11 @@ pub struct Report {
     pub checks: Vec<Check>,
     /// Every proof.
     pub proofs: Vec<ProofResult>,
+    /// Who endorses the achievement or the credential; decides nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub endorsements: Vec<Endorsement>,
+    /// Warnings that decide nothing, by code.
+    pub warnings: Vec<&'static str>,
     /// The status lists that were looked into.
     pub status_lists: Vec<ListUsed>,
     /// The trust list that was relied on.
@@ -178,7 +203,11 @@ pub struct Report {
     pub code_hosts: Vec<String>,
     /// What time it was.
     pub checked_at: Timestamp,
-    /// The document that was signed, without proof (V11); only beside `signed`.
+    /// What the list of each entry of `credentialStatus` says.
+    #[serde(skip)]
+    pub status_entries: Vec<Outcome>,
+    /// The document that was signed, without proof (V11); only beside `signed`, or when an unregistered issuer is judged
+    /// by its proofs alone.
     #[serde(skip)]
     pub document: Option<Map<String, Value>>,
 }

@@ -6,10 +6,13 @@ use cheti_shared::credential::draft::Form;
 use cheti_shared::credential::open_badge::{
     AchievementDetails, CourseField, CourseTerms, Expiry, Profile,
 };
+use cheti_shared::did;
 use cheti_shared::did::document::{DidDocument, VerificationMethod};
 use cheti_shared::ids::StatusIndex;
 use cheti_shared::key::{SecretKey, Signer as _};
-use cheti_shared::proof::{ProofOptions, secure};
+use cheti_shared::proof::{
+    Proof, ProofOptions, Suite, Unsecured, eddsa_jcs_2022, eddsa_rdfc_2022, secure,
+};
 use cheti_shared::qr::payload;
 use cheti_shared::qr::template::Template;
 use cheti_shared::status::bitstring::Bitstring;
@@ -17,7 +20,7 @@ use cheti_shared::status::entry::Purpose;
 use cheti_shared::status::list::StatusListDraft;
 use cheti_shared::status::reasons::{DatedReason, Reason, StatusReasons};
 use cheti_shared::time::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 pub(crate) const DID: &str = "did:web:nc4.example";
 pub(crate) const LIST: &str = "https://nc4.example/status/1";
@@ -148,7 +151,7 @@ impl World {
         payload::url("https://v.nc4.example/", &octets)
     }
 
-    fn issuer(&self) -> TrustedIssuer {
+    pub(crate) fn issuer(&self) -> TrustedIssuer {
         let named = [(2, "key-1"), (3, "status-1"), (5, "key-2")];
         let methods = named.map(|(n, fragment)| VerificationMethod {
             id: method(fragment),
@@ -217,6 +220,43 @@ impl World {
             templates: vec![self.template()],
         }
     }
+}
+
+/// The DID URL by which key `n` is its own.
+pub(crate) fn did_key(n: u8) -> String {
+    did::key::verification_method(&key(n).public_key())
+}
+
+/// A proof of `document` by key `n`, with these members, over the proofs of it that the members' `previousProof` names.
+pub(crate) fn proof(document: &Value, n: u8, members: Value) -> Value {
+    let mut members = members.as_object().unwrap().clone();
+    members.insert("type".to_owned(), "DataIntegrityProof".into());
+    let document = document.as_object().unwrap();
+    let parsed = Proof::parse(&Value::Object(members.clone())).unwrap();
+    let unsecured = Unsecured::before(document, &parsed).unwrap();
+    let hash_data = match parsed.suite() {
+        Suite::EddsaRdfc2022 => eddsa_rdfc_2022::hash(
+            &eddsa_rdfc_2022::transform(&unsecured.to_document()).unwrap(),
+            &eddsa_rdfc_2022::configure(&unsecured, &members).unwrap(),
+        ),
+        _ => eddsa_jcs_2022::hash(
+            &eddsa_jcs_2022::transform(&unsecured, &members).unwrap(),
+            &eddsa_jcs_2022::configure(&members).unwrap(),
+        ),
+    };
+    let signature = key(n).sign(&hash_data).to_multibase();
+    members.insert("proofValue".to_owned(), signature.into());
+    Value::Object(members)
+}
+
+/// The members of an assertion's proof by `method`, before it is signed.
+pub(crate) fn assertion(suite: &str, method: &str) -> Value {
+    json!({
+        "cryptosuite": suite,
+        "created": CREATED,
+        "verificationMethod": method,
+        "proofPurpose": "assertionMethod",
+    })
 }
 
 pub(crate) fn document(bytes: &[u8]) -> Map<String, Value> {

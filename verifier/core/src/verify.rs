@@ -6,12 +6,15 @@ use cheti_shared::proof::{Proof, Suite};
 use cheti_shared::qr::payload::Payload;
 use cheti_shared::time::Timestamp;
 
-use crate::checks::{Case, issuer, proof, schema, status, validity};
+use crate::checks::{Case, endorsements, issuer, proof, schema, status, validity};
 use crate::evidence::Evidence;
 use crate::outcome::{Gap, Outcome, Reason};
-use crate::policy::Policy;
+use crate::policy::{JsonLdChecking, Policy};
 use crate::presented::{Attached, Form, Presented};
-use crate::report::{Check, CheckName, CredentialNamed, IssuerKnown, Report, TrustUsed, judge};
+use crate::report::{
+    Check, CheckName, CredentialNamed, IssuerKnown, Report, STATUS_UNKNOWN, TrustUsed,
+    UNREGISTERED_ISSUER, judge,
+};
 
 /// Judge what was presented.
 pub fn verify(
@@ -34,6 +37,21 @@ pub fn verify(
     report.form = presented.form();
     report.code_hosts = presented.code_hosts();
     report
+}
+
+/// Whether judging is a matter of microseconds: no JSON-LD has to be expanded for it, which takes milliseconds. What is
+/// not quick is best done where it holds up nobody.
+pub fn is_quick(presented: &Presented, evidence: &Evidence, policy: &Policy) -> bool {
+    let shelf = evidence.shelf();
+    let quick = |claim: &SignedCredential| {
+        shelf.are_prepared_for(claim) && !endorsements::need_json_ld(claim.document())
+    };
+    let mut codes = presented
+        .payloads()
+        .flat_map(|payload| evidence.templates(payload.template));
+    policy.json_ld == JsonLdChecking::WhereSigned
+        && presented.credentials().all(quick)
+        && !codes.any(|template| endorsements::need_json_ld(template.credential()))
 }
 
 /// Judge one credential given as JSON.
@@ -116,27 +134,42 @@ impl Judging<'_> {
     }
 
     fn holds(&self, credential: &SignedCredential) -> bool {
-        let case = self.case(credential);
-        proof::prove(credential, case.issuer()).checked.is_some()
+        let (trust, templates) = (self.evidence.trust(), self.evidence.shelf());
+        proof::prove(credential, trust, templates).vouched.is_some()
     }
 
     fn credential(&self, claim: &SignedCredential, presentation: Outcome) -> Report {
         let case = self.case(claim);
         let proved = proof::check(&case);
         let issuer = issuer::check(&case);
-        let checked = proved.checked.filter(|_| vouched(&issuer));
-        let document = checked.map(|checked| checked.document().clone());
+        let unregistered = case.accepts_unregistered();
+        let checked = proved.vouched.filter(|_| vouched(&issuer));
+        let document = checked.map(|(_, checked)| checked.document().clone());
         let shown = document.as_ref().unwrap_or(claim.document());
         let facts = Facts::of(shown);
+        let mut warnings = Vec::new();
+        if unregistered {
+            warnings.push(UNREGISTERED_ISSUER);
+        }
+        let status_entries = status::answers(&case);
+        let status = status::check(&case, &status_entries);
+        let status = match unregistered && status::is_merely_not_held(&case, &status) {
+            true => {
+                warnings.push(STATUS_UNKNOWN);
+                Check::told(CheckName::Status, &status)
+            }
+            false => Check::new(CheckName::Status, status),
+        };
         let checks = vec![
             Check::new(CheckName::Presentation, presentation),
             Check::new(CheckName::Proof, proved.outcome),
             Check::new(CheckName::Issuer, issuer),
             Check::new(CheckName::Validity, validity::check(&case)),
-            Check::new(CheckName::Status, status::check(&case)),
-            Check::new(CheckName::Schema, schema::check(shown)),
+            status,
+            Check::new(CheckName::Schema, schema::check(&case, shown)),
         ];
-        let (signed, claimed) = match document.is_some() {
+        // Nobody vouches for what an unregistered issuer states, be its signature as good as it may.
+        let (signed, claimed) = match document.is_some() && !unregistered {
             true => (Some(facts), None),
             false => (None, Some(facts)),
         };
@@ -146,7 +179,10 @@ impl Judging<'_> {
             claimed,
             credential: Some(named(claim)),
             proofs: proved.proofs,
+            endorsements: endorsements::check(&case, shown),
+            warnings,
             status_lists: status::lists_used(&case),
+            status_entries,
             document,
             ..self.empty(checks)
         }
@@ -192,7 +228,10 @@ impl Judging<'_> {
             credential: None,
             checks,
             proofs: Vec::new(),
+            endorsements: Vec::new(),
+            warnings: Vec::new(),
             status_lists: Vec::new(),
+            status_entries: Vec::new(),
             trust: trust.map(|trust| TrustUsed::of(trust, self.now)),
             form: Form::Json,
             code_hosts: Vec::new(),

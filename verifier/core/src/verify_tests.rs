@@ -14,13 +14,21 @@ use crate::evidence::{Evidence, Root};
 use crate::policy::{Policy, StatusAge, WithoutStatus};
 use crate::presented::Presented;
 use crate::report::{CheckName, Report, Verdict};
-use crate::samples::{COURSE, DID, LIST, NAME, NOW, World, at, document, key, method};
+use crate::samples::{
+    COURSE, CREATED, DID, LIST, NAME, NOW, World, assertion, at, did_key, document, key, method,
+    proof,
+};
 use crate::verify;
 
 mod clock_and_status;
+mod endorsements;
 mod flips;
 mod forgeries;
 mod forms;
+mod presentations;
+mod proof_sets;
+mod quick;
+mod unregistered;
 
 fn evidence(world: &World) -> Evidence {
     let root = Root::Pinned(key(1).public_key());

@@ -9,9 +9,9 @@ use cheti_shared::limits::FILE_BYTES;
 use cheti_shared::time::Timestamp;
 use cheti_verifier_core::evidence::Evidence;
 use cheti_verifier_core::plan::plan_presented;
-use cheti_verifier_core::policy::Policy;
+use cheti_verifier_core::policy::{Policy, UnregisteredIssuers};
 use cheti_verifier_core::presented::Presented;
-use cheti_verifier_core::report::{Report, Verdict};
+use cheti_verifier_core::report::{Report, UNREGISTERED_ISSUER, Verdict};
 use cheti_verifier_core::verify;
 use clap::Args;
 use serde::Serialize;
@@ -44,6 +44,10 @@ pub struct CheckArgs {
     /// One JSON report a line
     #[arg(long)]
     json: bool,
+    /// Judge issuers that are a did:key and that nobody registered by their signatures alone: for trying out other
+    /// software. Nobody vouches for such an issuer
+    #[arg(long)]
+    accept_any_did_key: bool,
 }
 
 /// The most bytes of an archive that are read; its files are bounded one by one.
@@ -63,11 +67,12 @@ pub(super) fn check(
             true => None,
             false => folder(state).ok(),
         },
-        policy: Policy::default(),
+        policy: policy(args),
         now: args.at.unwrap_or(world.now),
         json: args.json,
         worst: Exit::Done,
         judged: 0,
+        unregistered: 0,
         world,
     };
     for file in &args.files {
@@ -76,22 +81,20 @@ pub(super) fn check(
         }
     }
     if args.files.len() > 1 && run.judged > 1 && !args.json {
-        let (judged, worst) = (run.judged, run.worst);
-        writeln!(
-            run.world.out,
-            "{judged} checked; the worst: {}.",
-            in_words(worst)
-        )?;
+        let (judged, words) = (run.judged, run.in_words());
+        writeln!(run.world.out, "{judged} checked; the worst: {words}.")?;
     }
     Ok(run.worst)
 }
 
-fn in_words(exit: Exit) -> &'static str {
-    match exit {
-        Exit::Done => "all are genuine and in force",
-        Exit::Undecided => "not decided",
-        Exit::Invalid => "not to be relied on",
-        Exit::Usage | Exit::Trouble => "could not be read",
+fn policy(args: &CheckArgs) -> Policy {
+    let unregistered = match args.accept_any_did_key {
+        true => UnregisteredIssuers::AcceptDidKey,
+        false => UnregisteredIssuers::Unknown,
+    };
+    Policy {
+        unregistered,
+        ..Policy::default()
     }
 }
 
@@ -117,6 +120,8 @@ struct Run<'a, 'w> {
     json: bool,
     worst: Exit,
     judged: usize,
+    /// How many were by issuers that nobody registered.
+    unregistered: usize,
     world: &'a mut World<'w>,
 }
 
@@ -129,6 +134,18 @@ struct Line<'a> {
 }
 
 impl Run<'_, '_> {
+    fn in_words(&self) -> &'static str {
+        match self.worst {
+            Exit::Done if self.unregistered > 0 => {
+                "valid signatures, some by unregistered keys; nobody here knows whose they are"
+            }
+            Exit::Done => "all are genuine and in force",
+            Exit::Undecided => "not decided",
+            Exit::Invalid => "not to be relied on",
+            Exit::Usage | Exit::Trouble => "could not be read",
+        }
+    }
+
     fn path(&mut self, path: &Path, depth: usize) -> Result<(), Failure> {
         if path == Path::new("-") {
             let bytes = bounded(&mut *self.world.stdin, "standard input")?;
@@ -257,6 +274,7 @@ impl Run<'_, '_> {
         self.update_if_it_helps(presented);
         let report = verify(presented, &self.evidence, &self.policy, self.now);
         self.judged += 1;
+        self.unregistered += usize::from(report.warnings.contains(&UNREGISTERED_ISSUER));
         self.worst = self.worst.max(match report.verdict {
             Verdict::Valid => Exit::Done,
             Verdict::Undecided => Exit::Undecided,

@@ -6,6 +6,7 @@ use std::io::Write;
 use cheti_shared::bundle::trust_list::TrustError;
 use cheti_verifier_core::evidence::EvidenceError;
 
+use super::Exit;
 use crate::config::ConfigError;
 use crate::fetch::FetchError;
 use crate::present::shown;
@@ -67,6 +68,12 @@ pub enum Failure {
         /// The root's fingerprint.
         fingerprint: String,
     },
+    /// Any issuer would be accepted for everybody.
+    #[error("--accept-any-did-key is for an address of this machine alone, not for {address}")]
+    NotLoopback {
+        /// Where the service was to listen.
+        address: std::net::SocketAddr,
+    },
     /// The service cannot listen or run.
     #[error("cannot serve on {address}")]
     Serve {
@@ -86,6 +93,14 @@ impl Failure {
     pub fn read(path: &std::path::Path, source: std::io::Error) -> Self {
         let name = path.display().to_string();
         Self::Read { name, source }
+    }
+
+    /// How the command ends.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::NotLoopback { .. } => Exit::Usage,
+            _ => Exit::Trouble,
+        }
     }
 
     /// Say what is wrong and what to do.
@@ -123,6 +138,9 @@ impl Failure {
             | Self::Trust(TrustFailure::State(StateError::Damaged { path, .. })) => {
                 let path = path.display();
                 format!("restore {path} from a backup, or remove it and import the bundle anew")
+            }
+            Self::NotLoopback { .. } => {
+                "listen on 127.0.0.1, or leave --accept-any-did-key away".to_owned()
             }
             Self::NoOrigin => {
                 "name it once: cheti-verifier trust update --from https://…".to_owned()

@@ -108,7 +108,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
     };
     done.unwrap_or_else(|failure| {
         failure.tell(world.err);
-        Exit::Trouble
+        failure.exit()
     })
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use cheti_shared::bundle::Bundle;
 use cheti_shared::key::PublicKey;
 use cheti_verifier_core::evidence::{Anchor, Evidence, Root};
+use cheti_verifier_core::policy::{Policy, UnregisteredIssuers};
 use clap::Args;
 use tokio::net::TcpListener;
 
@@ -32,6 +33,10 @@ pub struct ServeArgs {
     /// The root key that the bundle must lead to: z6Mk…
     #[arg(long, value_name = "KEY", value_parser = root_key)]
     root: Option<PublicKey>,
+    /// On the routes of the VC API alone, judge issuers that are a did:key and that nobody registered by their signatures
+    /// alone: for conformance suites. Only while listening on this machine itself
+    #[arg(long)]
+    accept_any_did_key: bool,
 }
 
 pub(super) fn serve(
@@ -40,12 +45,18 @@ pub(super) fn serve(
     world: &mut World<'_>,
 ) -> Result<Exit, Failure> {
     let config = configured(args)?;
+    let policy = policy(args, &config)?;
     let (evidence, bundle, source) = trusted(&config.trust, state)?;
     tell(&evidence, world)?;
     log(config.log.format);
+    if policy.unregistered == UnregisteredIssuers::AcceptDidKey {
+        tracing::warn!(
+            "--accept-any-did-key: the VC API verifies whatever any did:key signed; NOBODY VOUCHES for such issuers; not for use by others"
+        );
+    }
     let service = Arc::new(Service::new(
         ServiceOptions {
-            policy: config.policy.policy(),
+            policy,
             limits: config.limits.clone(),
             code_hosts: config.trust.code_hosts.clone(),
             clock: Arc::new(clock::now),
@@ -76,6 +87,22 @@ fn configured(args: &ServeArgs) -> Result<Config, Failure> {
     config.trust.bundle = args.bundle.clone().or(config.trust.bundle);
     config.trust.root = args.root.or(config.trust.root);
     Ok(config)
+}
+
+/// What to judge by. Taking any issuer's word is for trying out other software on this machine, never for others to rely
+/// on.
+fn policy(args: &ServeArgs, config: &Config) -> Result<Policy, Failure> {
+    let policy = config.policy.policy();
+    match args.accept_any_did_key {
+        false => Ok(policy),
+        true if config.listen.ip().is_loopback() => Ok(Policy {
+            unregistered: UnregisteredIssuers::AcceptDidKey,
+            ..policy
+        }),
+        true => Err(Failure::NotLoopback {
+            address: config.listen,
+        }),
+    }
 }
 
 /// Where trust comes from, so that an update is held to the same root.

@@ -11,6 +11,8 @@ use serde_json::Value;
 use super::*;
 use crate::samples::{self, NAME, NOW, at, document, key};
 
+mod unregistered;
+
 struct Ran {
     exit: Exit,
     out: String,

@@ -208,6 +208,12 @@ fn status_lists(evidence: &Evidence, now: Timestamp, out: &mut dyn Write) -> io:
                 let age = days(now.seconds_since(made));
                 writeln!(out, "Status list: {url} of {made} ({age} old)")?;
             }
+            Held::Unregistered(_) => {
+                writeln!(
+                    out,
+                    "Status list: {url} by an issuer that is not registered"
+                )?;
+            }
             Held::Refused(refused) => {
                 let why = shown(&refused.to_string());
                 writeln!(out, "Status list: {url} set aside: {why}")?;

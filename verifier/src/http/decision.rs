@@ -27,8 +27,6 @@ pub struct Judged {
     pub decision_reasons: Vec<&'static str>,
     /// How what was expected compares with what was signed.
     pub comparison: Comparison,
-    /// Warnings that decide nothing, by code.
-    pub warnings: Vec<&'static str>,
     /// The report.
     #[serde(flatten)]
     pub report: Report,
@@ -37,19 +35,17 @@ pub struct Judged {
 impl Judged {
     /// Decide. A certificate is accepted only when the name was compared and is the same (THREATS 4): a genuine one may
     /// be somebody else's.
-    pub fn new(report: Report, expected: &Expected, own_hosts: &[String]) -> Self {
+    pub fn new(mut report: Report, expected: &Expected, own_hosts: &[String]) -> Self {
         let comparison = Comparison::of(expected, report.signed.as_ref());
         let (decision, decision_reasons) = decide(&report, &comparison);
         let foreign = |host: &String| !own_hosts.is_empty() && !own_hosts.contains(host);
-        let warnings = match report.code_hosts.iter().any(foreign) {
-            true => vec!["code_of_another_host"],
-            false => Vec::new(),
-        };
+        if report.code_hosts.iter().any(foreign) {
+            report.warnings.push("code_of_another_host");
+        }
         Self {
             decision,
             decision_reasons,
             comparison,
-            warnings,
             report,
         }
     }

@@ -1,9 +1,13 @@
-//! The HTTP service: `/v1/verify`, the VC API's `/credentials/verify`, an upload page, health, metrics and the bundle.
+//! The HTTP service: `/v1/verify`, the VC API's `/credentials/verify` and `/presentations/verify`, an upload page, health,
+//! metrics, the bundle and its parts. [`endpoint`] lists them.
 
 mod decision;
+mod endpoint;
 mod guard;
 mod ids;
 mod metrics;
+mod mirror;
+mod openapi;
 mod page;
 mod problem;
 pub mod server;
@@ -18,7 +22,6 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 
 pub use decision::{Decision, Judged};
 pub use service::{Service, ServiceOptions};
@@ -27,14 +30,7 @@ use problem::Problem;
 
 /// The routes over a service.
 pub fn router(service: Arc<Service>) -> Router {
-    Router::new()
-        .route("/", get(page::form).post(page::upload))
-        .route("/style.css", get(page::style))
-        .route("/v1/verify", post(verify::verify))
-        .route("/credentials/verify", post(vc_api::verify))
-        .route("/bundle", get(bundle))
-        .route("/healthz", get(healthz))
-        .route("/metrics", get(metrics))
+    endpoint::router()
         .fallback(|| async { Problem::NotFound })
         .method_not_allowed_fallback(|| async { Problem::Method })
         .layer(DefaultBodyLimit::max(guard::BODY_BYTES))

@@ -12,7 +12,7 @@ use super::problem::Problem;
 use super::service::Service;
 use super::verify;
 use crate::compare::{Compared, Comparison};
-use crate::present::{self, Words};
+use crate::present::{self, Standing, Words};
 
 const STYLE: &str = include_str!("page.css");
 const FORM: &str = r#"<form method="post" action="/" enctype="multipart/form-data">
@@ -72,9 +72,9 @@ fn result(words: &Words, verdict: Verdict, name: Compared) -> String {
         let _ = write!(html, "<dt>{label}</dt><dd><bdi>{value}</bdi></dd>");
     }
     let class = match verdict {
-        Verdict::Valid => "good",
+        Verdict::Valid if words.standing == Standing::Signed => "good",
         Verdict::Invalid => "bad",
-        Verdict::Undecided => "open",
+        Verdict::Valid | Verdict::Undecided => "open",
     };
     let _ = write!(
         html,

@@ -7,19 +7,24 @@ use std::time::Duration;
 use axum::body::Bytes;
 use cheti_shared::time::Timestamp;
 use cheti_verifier_core::evidence::Evidence;
-use cheti_verifier_core::policy::Policy;
+use cheti_verifier_core::policy::{JsonLdChecking, Policy, UnregisteredIssuers};
+use cheti_verifier_core::presentation::{Asked, PresentationReport};
 use cheti_verifier_core::presented::Presented;
 use cheti_verifier_core::report::Report;
+use cheti_verifier_core::verify_presentation;
+use serde_json::{Map, Value};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::ids::RequestIds;
 use super::metrics::Metrics;
+use super::mirror::Mirror;
 use super::problem::Problem;
 use crate::config::LimitsConfig;
 
 /// What a service is made of.
 pub struct ServiceOptions {
-    /// What it judges by.
+    /// What it judges by. What it says of unregistered issuers holds for the routes of the VC API alone: to the page and
+    /// to `/v1` they are unknown.
     pub policy: Policy,
     /// How much it does at once.
     pub limits: LimitsConfig,
@@ -34,6 +39,18 @@ pub struct ServiceOptions {
 struct InUse {
     evidence: Arc<Evidence>,
     bundle: Option<Bytes>,
+    mirror: Arc<Mirror>,
+}
+
+impl InUse {
+    fn new(evidence: Evidence, bundle: Option<Vec<u8>>) -> Self {
+        let mirror = bundle.as_deref().map(Mirror::of);
+        Self {
+            evidence: Arc::new(evidence),
+            mirror: Arc::new(mirror.unwrap_or_default()),
+            bundle: bundle.map(Bytes::from),
+        }
+    }
 }
 
 /// What the handlers share.
@@ -42,7 +59,7 @@ pub struct Service {
     in_use: RwLock<InUse>,
     /// Room for those at work and those that wait; none left means busy.
     queue: Arc<Semaphore>,
-    /// Cores for pictures and PDFs.
+    /// Cores for pictures, PDFs and JSON-LD.
     cores: Arc<Semaphore>,
     /// MiB of bodies.
     bodies: Arc<Semaphore>,
@@ -66,10 +83,7 @@ impl Service {
             queue: Arc::new(Semaphore::new(queue)),
             cores: Arc::new(Semaphore::new(cores)),
             bodies: Arc::new(Semaphore::new(usize::from(limits.bodies_mebibytes))),
-            in_use: RwLock::new(InUse {
-                evidence: Arc::new(evidence),
-                bundle: bundle.map(Bytes::from),
-            }),
+            in_use: RwLock::new(InUse::new(evidence, bundle)),
             ids: RequestIds::default(),
             metrics: Metrics::default(),
             options,
@@ -78,9 +92,8 @@ impl Service {
 
     /// Judge by other evidence from now on.
     pub fn replace(&self, evidence: Evidence, bundle: Vec<u8>) {
-        let evidence = Arc::new(evidence);
-        let bundle = Some(Bytes::from(bundle));
-        *self.in_use.write().unwrap_or_else(PoisonError::into_inner) = InUse { evidence, bundle };
+        let next = InUse::new(evidence, Some(bundle));
+        *self.in_use.write().unwrap_or_else(PoisonError::into_inner) = next;
     }
 
     fn in_use(&self) -> InUse {
@@ -98,6 +111,11 @@ impl Service {
         self.in_use().bundle
     }
 
+    /// The parts of the bundle in use.
+    pub(super) fn mirror(&self) -> Arc<Mirror> {
+        self.in_use().mirror
+    }
+
     /// How long one request may take.
     pub(super) fn deadline(&self) -> Duration {
         Duration::from_secs(u64::from(self.options.limits.request_seconds))
@@ -108,9 +126,50 @@ impl Service {
         &self.options.code_hosts
     }
 
-    /// Judge by the evidence in use, now.
+    fn policy(&self) -> Policy {
+        Policy {
+            unregistered: UnregisteredIssuers::Unknown,
+            ..self.options.policy
+        }
+    }
+
+    fn vc_api_policy(&self) -> Policy {
+        Policy {
+            json_ld: JsonLdChecking::Always,
+            ..self.options.policy
+        }
+    }
+
+    /// Judge by the evidence in use, now, for the page and for `/v1`.
     pub(super) fn judge(&self, presented: &Presented) -> Report {
-        let (evidence, policy) = (self.evidence(), &self.options.policy);
+        self.judge_by(presented, &self.policy())
+    }
+
+    /// Whether judging takes so little that it may be done where the request is read.
+    pub(super) fn is_quick(&self, presented: &Presented) -> bool {
+        cheti_verifier_core::is_quick(presented, &self.evidence(), &self.policy())
+    }
+
+    /// Judge by the evidence in use, now, as the VC API has it: every document is read as JSON-LD.
+    pub(super) fn judge_for_vc_api(&self, presented: &Presented) -> Report {
+        self.judge_by(presented, &self.vc_api_policy())
+    }
+
+    /// Judge a presentation and its credentials as the VC API has it.
+    pub(super) fn judge_presentation(
+        &self,
+        document: &Map<String, Value>,
+        asked: &Asked,
+    ) -> PresentationReport {
+        let (evidence, policy) = (self.evidence(), self.vc_api_policy());
+        let now = (self.options.clock)();
+        let report = verify_presentation(document, asked, &evidence, &policy, now);
+        self.metrics.reported(report.verdict);
+        report
+    }
+
+    fn judge_by(&self, presented: &Presented, policy: &Policy) -> Report {
+        let evidence = self.evidence();
         let now = (self.options.clock)();
         let report = cheti_verifier_core::verify(presented, &evidence, policy, now);
         self.metrics.reported(report.verdict);

@@ -12,11 +12,20 @@ use super::*;
 use crate::config::LimitsConfig;
 use crate::samples::{COURSE, NAME, NOW, World, at, document};
 
+mod bounds;
+mod mirror;
+mod unregistered;
+mod vc_api;
+
 fn service_with(world: &World, limits: LimitsConfig) -> Arc<Service> {
+    service_by(world, limits, Policy::default())
+}
+
+fn service_by(world: &World, limits: LimitsConfig, policy: Policy) -> Arc<Service> {
     let bundle = world.bundle();
     let evidence = Evidence::from_bundle(&bundle, Root::OfTheBundle, Memory::default()).unwrap();
     let options = ServiceOptions {
-        policy: Policy::default(),
+        policy,
         limits,
         code_hosts: vec!["v.nc4.example".to_owned()],
         clock: Arc::new(|| at(NOW)),
@@ -278,56 +287,6 @@ async fn every_404_is_the_same() {
     assert_eq!(method.headers["content-type"], "application/problem+json");
 }
 
-#[tokio::test]
-async fn the_vc_api_verifies_with_200_and_refuses_with_4xx() {
-    let world = World::default();
-    let app = app(&world);
-    let credential = Value::Object(document(&world.certificate(NAME)));
-    let verify = |body: Value| {
-        let app = app.clone();
-        async move {
-            post(
-                &app,
-                "/credentials/verify",
-                "application/json",
-                body.to_string(),
-            )
-            .await
-        }
-    };
-    let options = json!({"returnCredential": true, "returnResults": true, "checks": ["proof"]});
-    let answer = verify(json!({"verifiableCredential": credential, "options": options})).await;
-    assert_eq!(answer.status, StatusCode::OK);
-    assert_eq!(answer.json()["verified"], true);
-    assert_eq!(answer.json()["problemDetails"], json!([]));
-    assert_eq!(
-        answer.json()["credential"]["credentialSubject"]["name"],
-        NAME
-    );
-    assert!(answer.json()["credential"].get("proof").is_none());
-
-    let mut edited = credential.clone();
-    edited["credentialSubject"]["name"] = json!("Another Person");
-    let mut unsigned = credential.clone();
-    unsigned.as_object_mut().unwrap().remove("proof");
-    for (value, status) in [
-        (json!({"verifiableCredential": edited}), 422),
-        (json!({"verifiableCredential": unsigned}), 422),
-        (json!({"verifiableCredential": {}}), 422),
-        (json!({"verifiableCredential": "eyJ"}), 400),
-        (json!({"credential": credential}), 400),
-        (json!([]), 400),
-    ] {
-        let answer = verify(value).await;
-        assert_eq!(answer.status.as_u16(), status, "{}", answer.body);
-        assert_ne!(answer.json()["verified"], true);
-    }
-    let answer = verify(json!({"verifiableCredential": edited})).await.json();
-    let kind = "https://www.w3.org/TR/vc-data-model#CRYPTOGRAPHIC_SECURITY_ERROR";
-    assert_eq!(answer["problemDetails"][0]["type"], kind);
-    assert!(answer.get("credential").is_none());
-}
-
 /// THREATS 25: what claims say is text on the page, in every claim; no element or attribute comes of it.
 #[tokio::test]
 async fn claims_are_text_on_the_page() {
@@ -414,57 +373,6 @@ async fn the_page_leads_with_the_facts() {
     let refused = post(&app, "/", &kind, body).await;
     assert_eq!(refused.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     assert!(refused.body.contains("a GIF picture") && refused.body.contains("<form"));
-}
-
-/// THREATS 21: a full house says so and when to come back, and small requests are still answered.
-#[tokio::test]
-async fn a_full_house_answers_busy() {
-    let world = World::default();
-    let limits = LimitsConfig {
-        bodies_mebibytes: 1,
-        ..LimitsConfig::default()
-    };
-    let app = router(service_with(&world, limits));
-    let busy = post(&app, "/v1/verify", "application/pdf", vec![b' '; 2 << 20]).await;
-    assert_eq!(busy.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(busy.headers["retry-after"], "2");
-    let small = post(&app, "/v1/verify", "text/plain", world.code(NAME)).await;
-    assert_eq!(small.status, StatusCode::OK);
-}
-
-#[tokio::test]
-async fn work_beyond_the_queue_is_refused() {
-    let limits = LimitsConfig {
-        queue: 0,
-        ..LimitsConfig::default()
-    };
-    let service = service_with(&World::default(), limits);
-    let cores = std::thread::available_parallelism().unwrap().get();
-    let (release, wait) = std::sync::mpsc::channel::<()>();
-    let wait = Arc::new(std::sync::Mutex::new(wait));
-    let (started, mut starts) = tokio::sync::mpsc::unbounded_channel();
-    let mut working = Vec::new();
-    for _ in 0..cores {
-        let (service, wait, started) = (service.clone(), wait.clone(), started.clone());
-        working.push(tokio::spawn(async move {
-            let work = move || {
-                started.send(()).unwrap();
-                wait.lock().unwrap().recv().unwrap();
-            };
-            service.on_a_core(work).await
-        }));
-    }
-    for _ in 0..cores {
-        starts.recv().await.unwrap();
-    }
-    assert_eq!(service.on_a_core(|| ()).await, Err(Problem::Busy));
-    for _ in 0..cores {
-        release.send(()).unwrap();
-    }
-    for work in working {
-        assert_eq!(work.await.unwrap(), Ok(()));
-    }
-    assert_eq!(service.on_a_core(|| 7).await, Ok(7));
 }
 
 /// THREATS 23: figures and health say nothing about anybody.

@@ -27,6 +27,20 @@ use crate::compare::Expected;
 use crate::input::{self, Read};
 use crate::scan::{Kind, recognise};
 
+/// What is taken.
+pub(super) const MEDIA_TYPES: &[&str] = &[
+    "application/json",
+    "application/vc",
+    "text/plain",
+    "image/png",
+    "image/jpeg",
+    "image/webp",
+    "image/svg+xml",
+    "application/pdf",
+    "application/octet-stream",
+    "multipart/form-data",
+];
+
 /// What is to be judged.
 pub(super) enum Input {
     /// A file: what it is, is told from its bytes.
@@ -58,14 +72,17 @@ pub(super) async fn verify(
     )))
 }
 
-/// Judge: small texts where they are, everything else on a core of its own.
+/// Judge: what is small and quick where it is, everything else on a core of its own.
 pub(super) async fn report(service: &Arc<Service>, input: Input) -> Result<Report, Problem> {
-    match input.is_light() {
-        true => input.judge(service),
-        false => {
-            let shared = service.clone();
-            service.on_a_core(move || input.judge(&shared)).await?
-        }
+    let shared = service.clone();
+    if !input.is_light() {
+        let judge = move || Ok(shared.judge(&input.presented()?));
+        return service.on_a_core(judge).await?;
+    }
+    let presented = input.presented()?;
+    match service.is_quick(&presented) {
+        true => Ok(service.judge(&presented)),
+        false => service.on_a_core(move || shared.judge(&presented)).await,
     }
 }
 
@@ -81,20 +98,19 @@ impl Input {
         }
     }
 
-    fn judge(self, service: &Service) -> Result<Report, Problem> {
-        let presented = match self {
-            Self::Document(document) => Presented::document(document),
-            Self::Text(text) => input::text(&text),
+    fn presented(self) -> Result<Presented, Problem> {
+        match self {
+            Self::Document(document) => Ok(Presented::document(document)),
+            Self::Text(text) => Ok(input::text(&text)),
             Self::File(bytes) => match input::read(&bytes) {
-                Read::Presented(presented) => presented,
+                Read::Presented(presented) => Ok(presented),
                 Read::Archive => {
                     let detail = "this is a ZIP archive; send one certificate at a time";
-                    return Err(Problem::Unsupported(detail.to_owned()));
+                    Err(Problem::Unsupported(detail.to_owned()))
                 }
-                Read::Other(words) => return Err(Problem::Unsupported(format!("this is {words}"))),
+                Read::Other(words) => Err(Problem::Unsupported(format!("this is {words}"))),
             },
-        };
-        Ok(service.judge(&presented))
+        }
     }
 }
 
@@ -118,8 +134,8 @@ async fn sent(request: Request) -> Result<Sent, Problem> {
         | "application/pdf"
         | "application/octet-stream" => Input::File(body),
         _ => {
-            let detail = "send application/json, application/vc, text/plain, image/png, image/jpeg, image/webp, image/svg+xml, application/pdf or multipart/form-data";
-            return Err(Problem::Unsupported(detail.to_owned()));
+            let detail = format!("send one of {}", MEDIA_TYPES.join(", "));
+            return Err(Problem::Unsupported(detail));
         }
     };
     Ok(Sent { input, expected })

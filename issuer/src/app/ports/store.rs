@@ -53,6 +53,8 @@ pub enum Collection {
     Audit = 15,
     /// Look-up records: certificate number → credential id and the like.
     Index = 16,
+    /// Directly issued credentials by SHA-256 of the credential's id: plan, then the exact bytes; first write wins.
+    Direct = 17,
 }
 
 /// Where a record stands.
@@ -66,7 +68,7 @@ pub struct Key {
 
 impl Collection {
     /// Every collection, in the order of the discriminants.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Meta,
         Self::Course,
         Self::Template,
@@ -83,6 +85,7 @@ impl Collection {
         Self::ApiKey,
         Self::Audit,
         Self::Index,
+        Self::Direct,
     ];
 }
 

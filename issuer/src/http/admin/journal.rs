@@ -13,7 +13,7 @@ use super::super::problem::Problem;
 use super::super::service::{Service, Shared};
 use super::super::view::JournalPage;
 use crate::app::audit::{events_after, verify_journal};
-use crate::app::publish::publish_status;
+use crate::app::publish_status::publish_status;
 
 /// The most events of one page.
 const PAGE_MAX: usize = 1_000;

@@ -27,6 +27,7 @@ use crate::domain::batch::BatchId;
 use crate::domain::certificate::Certificate;
 use crate::domain::change::What;
 use crate::domain::course::tests::COURSE;
+use crate::domain::direct::VcApiIssue;
 use crate::domain::operator::OperatorId;
 use crate::domain::organisation::Organisation;
 use crate::domain::roster::FieldSpec;
@@ -137,17 +138,29 @@ pub(super) enum Loaded {
 
 impl House {
     pub(super) fn new(loaded: Loaded) -> Self {
-        Self::over(Arc::new(MemoryStore::new()), loaded)
+        Self::of("did:web:nc4.example", loaded, VcApiIssue::ApprovedBatch)
     }
 
-    fn over(store: Arc<dyn Store>, loaded: Loaded) -> Self {
+    /// One whose programs may have credentials signed directly.
+    pub(super) fn direct() -> Self {
+        Self::of("did:web:nc4.example", Loaded::Both, VcApiIssue::Direct)
+    }
+
+    /// The same, whose identifier is its issuing key.
+    pub(super) fn did_key() -> Self {
+        let did = cheti_shared::did::key::did(&key(11).public_key());
+        Self::of(&did, Loaded::Both, VcApiIssue::Direct)
+    }
+
+    fn of(did: &str, loaded: Loaded, vc_api_issue: VcApiIssue) -> Self {
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
         let clock = Arc::new(FixedClock(AtomicI64::new(NOW)));
         let desk = Desk {
             store,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(Counting(AtomicU64::new(0))),
         };
-        settle(&desk);
+        settle(&desk, did);
         let press: Arc<dyn Press> = Arc::new(RealPress(Printer::new().unwrap()));
         let signer = |seed| match loaded {
             Loaded::Both => Some(Arc::new(key(seed)) as Arc<dyn Signer>),
@@ -160,6 +173,7 @@ impl House {
             issuing: signer(11),
             status: signer(12),
             lifetimes: Lifetimes::default(),
+            vc_api_issue,
         });
         Self {
             service: service.unwrap(),
@@ -257,10 +271,10 @@ pub(super) fn import_path(more: &str) -> String {
     )
 }
 
-fn settle(desk: &Desk) {
+fn settle(desk: &Desk, did: &str) {
     let organisation = Organisation {
         name: "NC4 SPECIMEN".to_owned(),
-        did: "did:web:nc4.example".to_owned(),
+        did: did.to_owned(),
         contact: None,
         public_url: "https://nc4.example/".to_owned(),
         verify_url: "https://v.nc4.example/".to_owned(),

@@ -16,7 +16,7 @@ fn passphrase() -> Passphrase {
 fn filled(records: u32) -> MemoryStore {
     let store = MemoryStore::new();
     for number in 0..records {
-        let collection = Collection::ALL[number as usize % 16];
+        let collection = Collection::ALL[number as usize % Collection::ALL.len()];
         let value = if number % 3 == 0 {
             vec![0xff; 3000]
         } else {

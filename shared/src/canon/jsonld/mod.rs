@@ -19,6 +19,7 @@ use serde_json::{Map, Value, json};
 
 use super::jcs;
 use super::rdf::{self, Dataset, Quad, Term};
+use crate::limits::JSON_LD_STATEMENT_BYTES;
 
 /// Where undefined terms and types end up.
 const UNDEFINED: &str = "urn:x-cheti-undefined:";
@@ -48,6 +49,9 @@ pub enum JsonLdError {
         /// What is there.
         what: &'static str,
     },
+    /// Nothing would be signed at all.
+    #[error("the document makes no statement")]
+    NoStatement,
     /// More than is expanded.
     #[error("the document has more {what} than are read ({limit})")]
     TooMuch {
@@ -76,9 +80,13 @@ pub fn to_dataset(document: &Map<String, Value>) -> Result<Dataset<'static>, Jso
             return Err(error);
         }
     }
-    match found.directions {
+    let dataset = match found.directions {
         true => expand(&safe::type_directions(document)?, Some(UNDEFINED)),
         false => expand(document, Some(UNDEFINED)),
+    }?;
+    match dataset.quads.is_empty() {
+        true => Err(JsonLdError::NoStatement),
+        false => Ok(dataset),
     }
 }
 
@@ -125,6 +133,7 @@ fn expand(
 struct Statements {
     nodes: BTreeMap<String, u32>,
     quads: BTreeSet<Quad<'static>>,
+    octets: usize,
 }
 
 impl Statements {
@@ -141,13 +150,22 @@ impl Statements {
             GraphName::NamedNode(node) => Some(Term::Text(safe::check_iri(node.as_str())?.into())),
             GraphName::BlankNode(node) => Some(self.blank(node.as_str())),
         };
-        let predicate = predicate.into();
-        self.quads.insert(Quad {
+        let quad = Quad {
             subject,
-            predicate,
+            predicate: predicate.into(),
             object,
             graph,
-        });
+        };
+        let octets = |(term, _): (&Term<'_>, u8)| match term {
+            Term::Text(text) => text.len(),
+            Term::Blank(_) => 0,
+        };
+        self.octets += quad.predicate.len() + quad.places().map(octets).sum::<usize>();
+        if self.octets > JSON_LD_STATEMENT_BYTES {
+            let (what, limit) = ("octets of statements", JSON_LD_STATEMENT_BYTES);
+            return Err(JsonLdError::TooMuch { what, limit });
+        }
+        self.quads.insert(quad);
         Ok(())
     }
 

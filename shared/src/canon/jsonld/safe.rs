@@ -4,7 +4,10 @@ use serde_json::{Map, Number, Value};
 
 use super::{JsonLdError, RELATIVE, UNDEFINED, contexts};
 use crate::canon::rdf;
-use crate::limits::{JSON_LD_INLINE_CONTEXTS, JSON_LD_INLINE_MEMBERS, JSON_LD_OBJECTS};
+use crate::limits::{
+    JSON_LD_INLINE_BYTES, JSON_LD_INLINE_CONTEXTS, JSON_LD_INLINE_MEMBERS, JSON_LD_STATEMENT_BYTES,
+    JSON_LD_WORK,
+};
 
 /// What a document holds that takes more than one look.
 #[derive(Default)]
@@ -112,8 +115,13 @@ fn typed_directions(name: &str, value: &Value) -> Result<Value, JsonLdError> {
 #[derive(Default)]
 struct Walk {
     found: Found,
-    objects: usize,
+    work: usize,
     inline_members: usize,
+    inline_bytes: usize,
+    /// Octets of subjects and predicates, as far as the document itself gives them.
+    statement_bytes: usize,
+    /// The longest name that what is looked at may repeat: an identifier around it, or the key of a map.
+    longest_name: usize,
     /// Terms that a context of the document itself makes an alias of `@id` or `@type`.
     aliases: Vec<String>,
 }
@@ -124,14 +132,18 @@ impl Walk {
         members: &Map<String, Value>,
         path: &mut String,
     ) -> Result<(), JsonLdError> {
-        self.objects += 1;
-        if self.objects > JSON_LD_OBJECTS {
-            let (what, limit) = ("objects", JSON_LD_OBJECTS);
-            return Err(JsonLdError::TooMuch { what, limit });
-        }
         if let Some(context) = members.get("@context") {
             self.context(context, &at(path, "@context"))?;
         }
+        self.spend(members)?;
+        // JSON-LD 1.1 API, 5.1.2, 18: a list or set has nothing beside it; in a lenient reading all of it is lost.
+        let own = |name: &&String| !matches!(name.as_str(), "@index" | "@context");
+        let wraps = members.contains_key("@list") || members.contains_key("@set");
+        if wraps && members.keys().filter(own).count() > 1 {
+            return Err(not_signed(path, "what stands beside a @list or @set"));
+        }
+        let outside = self.longest_name;
+        self.repeats(members)?;
         for (name, value) in members.iter().filter(|(name, _)| *name != "@context") {
             let length = path.len();
             path.push('/');
@@ -139,7 +151,58 @@ impl Walk {
             self.member(members, name, value, path)?;
             path.truncate(length);
         }
+        self.longest_name = outside;
         Ok(())
+    }
+
+    /// Most of the work is for contexts, which types bring too; it grows with what the contexts define.
+    fn spend(&mut self, members: &Map<String, Value>) -> Result<(), JsonLdError> {
+        let items = |value: &Value| value.as_array().map_or(1, Vec::len);
+        let own: usize = members
+            .iter()
+            .map(|(name, value)| match name.as_str() {
+                "@context" => 3 * items(value),
+                name if self.names_a_node(name) => items(value),
+                _ => 0,
+            })
+            .sum();
+        let here = 1 + own;
+        self.work += here * (1 + self.inline_members / 100);
+        match self.work > JSON_LD_WORK {
+            true => {
+                let (what, limit) = ("objects, types and contexts", JSON_LD_WORK);
+                Err(JsonLdError::TooMuch { what, limit })
+            }
+            false => Ok(()),
+        }
+    }
+
+    /// Each value of an object becomes a statement that repeats the object's identifier and the member's name.
+    fn repeats(&mut self, members: &Map<String, Value>) -> Result<(), JsonLdError> {
+        let own = members.iter().filter(|(name, _)| self.is_identifier(name));
+        let own = own.filter_map(|(_, value)| value.as_str().map(str::len));
+        self.longest_name = own.fold(self.longest_name, usize::max);
+        for (name, value) in members.iter().filter(|(name, _)| *name != "@context") {
+            let each = self.longest_name.saturating_add(name.len());
+            let all = each.saturating_mul(values_of(value));
+            self.statement_bytes = self.statement_bytes.saturating_add(all);
+        }
+        match self.statement_bytes > JSON_LD_STATEMENT_BYTES {
+            true => Err(JsonLdError::TooMuch {
+                what: "octets of statements",
+                limit: JSON_LD_STATEMENT_BYTES,
+            }),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether the member is the object's identifier or its types.
+    fn names_a_node(&self, name: &str) -> bool {
+        matches!(name, "@type" | "type") || self.is_identifier(name)
+    }
+
+    fn is_identifier(&self, name: &str) -> bool {
+        matches!(name, "@id" | "id") || self.aliases.iter().any(|alias| alias == name)
     }
 
     fn member(
@@ -167,9 +230,7 @@ impl Walk {
             }
             _ => {}
         }
-        let names_a_node = matches!(name, "@id" | "id" | "@type" | "type")
-            || self.aliases.iter().any(|a| a == name);
-        if names_a_node {
+        if self.names_a_node(name) {
             let texts = value
                 .as_array()
                 .map_or(std::slice::from_ref(value), Vec::as_slice);
@@ -183,7 +244,12 @@ impl Walk {
             }
         }
         self.found.empty_members |= is_empty(value);
-        self.value(value, path)
+        // In a map, the name may be the identifier of what stands under it.
+        let outside = self.longest_name;
+        self.longest_name = outside.max(name.len());
+        self.value(value, path)?;
+        self.longest_name = outside;
+        Ok(())
     }
 
     fn value(&mut self, value: &Value, path: &mut String) -> Result<(), JsonLdError> {
@@ -228,6 +294,7 @@ impl Walk {
     fn inline(&mut self, members: &Map<String, Value>, path: &str) -> Result<(), JsonLdError> {
         self.found.inline_contexts += 1;
         self.inline_members += members.len();
+        self.inline_bytes += octets_of(members);
         for (count, what, limit) in [
             (
                 self.found.inline_contexts,
@@ -238,6 +305,11 @@ impl Walk {
                 self.inline_members,
                 "terms in contexts of its own",
                 JSON_LD_INLINE_MEMBERS,
+            ),
+            (
+                self.inline_bytes,
+                "octets in contexts of its own",
+                JSON_LD_INLINE_BYTES,
             ),
         ] {
             if count > limit {
@@ -306,6 +378,28 @@ impl Walk {
         }
         Ok(())
     }
+}
+
+/// How many values there are, lists within lists counted through.
+fn values_of(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(values_of).sum(),
+        _ => 1,
+    }
+}
+
+/// Octets of names and texts; of a context inside a definition, they count again when it is reached.
+fn octets_of(members: &Map<String, Value>) -> usize {
+    fn of(value: &Value) -> usize {
+        match value {
+            Value::String(text) => text.len(),
+            Value::Array(items) => items.iter().map(of).sum(),
+            Value::Object(members) => octets_of(members),
+            _ => 0,
+        }
+    }
+    let of_member = |(name, value): (&String, &Value)| name.len() + of(value);
+    members.iter().map(of_member).sum()
 }
 
 /// Integers too large for most readers' integers, and fractions that ECMAScript writes without a point, `1e-7`, which

@@ -1,3 +1,5 @@
+//! Documents and what they say, or why they are refused.
+
 use serde_json::json;
 
 use super::*;
@@ -76,33 +78,28 @@ fn only_embedded_contexts_count() {
     assert!(lines(document).is_ok());
 }
 
-#[test]
-fn bounds_are_errors() {
-    let many = |n: usize| {
-        credential(json!({"id": "urn:uuid:2", "name": "A", "evidence": []}))
-            .as_object()
-            .map(|members| {
-                let mut members = members.clone();
-                members.insert(
-                    "evidence".to_owned(),
-                    vec![json!({"type": "BitstringStatusListEntry"}); n].into(),
-                );
-                Value::Object(members)
-            })
-            .unwrap()
-    };
-    assert!(matches!(
-        lines(many(1_001)),
-        Err(JsonLdError::TooMuch { .. })
-    ));
-    let mut terms = Map::new();
-    for n in 0..1_001 {
-        terms.insert(format!("t{n}"), format!("https://a.example/#{n}").into());
-    }
+/// A document with this many evidence objects, each with the type of a status entry.
+fn many(objects: usize, more: Value) -> Value {
     let mut document = credential(json!({"id": "urn:uuid:2"}));
-    document["@context"]
-        .as_array_mut()
-        .unwrap()
-        .push(Value::Object(terms));
-    assert!(matches!(lines(document), Err(JsonLdError::TooMuch { .. })));
+    document["evidence"] = vec![json!({"type": "BitstringStatusListEntry"}); objects].into();
+    document["@context"].as_array_mut().unwrap().push(more);
+    document
+}
+
+#[test]
+fn work_is_bounded() {
+    let too_much = |document| matches!(lines(document), Err(JsonLdError::TooMuch { .. }));
+    let terms = |count: usize| {
+        let term = |n| (format!("t{n}"), json!(format!("https://a.example/#{n}")));
+        Value::Object((0..count).map(term).collect())
+    };
+    assert!(!too_much(many(900, terms(1))));
+    assert!(too_much(many(1_000, terms(1))));
+    assert!(!too_much(many(1, terms(1_000))));
+    assert!(too_much(many(1, terms(1_001))));
+    assert!(too_much(many(100, terms(1_000))));
+    let mut document = credential(json!({"id": "urn:uuid:2"}));
+    document["evidence"] =
+        vec![json!({"@context": "https://www.w3.org/ns/credentials/v2"}); 700].into();
+    assert!(too_much(document));
 }

@@ -1,3 +1,5 @@
+//! The worked example, sets and chains.
+
 use serde_json::json;
 
 use super::*;

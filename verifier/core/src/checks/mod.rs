@@ -1,18 +1,22 @@
 //! The checks, one a file, each a pure function from the claim and the evidence to an outcome.
 
+pub mod endorsements;
 pub mod issuer;
+pub mod key;
 pub mod proof;
+pub mod proof_set;
 pub mod schema;
 pub mod status;
 pub mod validity;
 
 use cheti_shared::credential::envelope::SignedCredential;
-use cheti_shared::proof::{Proof, Suite};
+use cheti_shared::did;
+use cheti_shared::proof::Proof;
 use cheti_shared::time::Timestamp;
 
 use crate::evidence::{Evidence, KnownIssuer};
 use crate::outcome::Gap;
-use crate::policy::Policy;
+use crate::policy::{Policy, UnregisteredIssuers};
 
 /// What every check of one credential reads.
 #[derive(Clone, Copy, Debug)]
@@ -33,16 +37,27 @@ impl<'a> Case<'a> {
         self.evidence.trust()?.issuer(self.claim.issuer())
     }
 
-    /// The latest time at which a proof of a known suite says that it was made.
+    /// Whether the issuer is nobody's that is known here, and is to be judged by its proofs alone.
+    pub fn accepts_unregistered(&self) -> bool {
+        let issuer = self.claim.issuer();
+        self.policy.unregistered == UnregisteredIssuers::AcceptDidKey
+            && self.issuer().is_none()
+            && did::key::parse(issuer).is_ok_and(|key| did::key::did(&key) == issuer)
+    }
+
+    /// The latest time at which a proof by a key of the issuer's, of a known suite, says that it was made.
     pub fn signed_at(&self) -> Option<Timestamp> {
-        let known = |proof: &&Proof| !matches!(proof.suite(), Suite::Unknown(_));
-        let proofs = self.claim.proofs().iter().filter(known);
+        let own = |proof: &&Proof| {
+            let method = proof.verification_method();
+            proof.suite().is_known() && key::is_of(method, self.claim.issuer())
+        };
+        let proofs = self.claim.proofs().iter().filter(own);
         proofs.filter_map(Proof::created).max()
     }
 
     /// The present moment plus what clocks may differ by.
     pub fn latest_now(&self) -> Timestamp {
-        self.now.plus_seconds(self.policy.clock_skew_seconds)
+        self.policy.latest(self.now)
     }
 
     /// The clock is behind a time that signatures held here show to have come (THREATS 7).

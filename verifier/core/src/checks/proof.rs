@@ -1,117 +1,107 @@
-//! Does every proof of a known suite hold, and is there one? (Data Integrity 4.4, THREATS 17, 28, 30)
+//! Do the proofs of a credential hold? Every one of a known suite must, and those of other suites never suffice
+//! (Data Integrity 4.4, 4.5, THREATS 17, 28, 30).
 
 use cheti_shared::credential::envelope::{ProofChecked, SignedCredential};
 use cheti_shared::proof::{ASSERTION_METHOD, Proof, Suite};
 use cheti_shared::time::Timestamp;
-use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::Case;
-use crate::evidence::KnownIssuer;
+use super::key::is_of;
+use super::proof_set::ProofSet;
+use crate::evidence::Trust;
+use crate::evidence::templates::Templates;
 use crate::outcome::{Gap, Outcome, Reason};
+use crate::policy::Policy;
 
-/// What came of one proof.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ProofResult {
-    /// The suite it names.
-    pub suite: String,
-    /// The DID URL of the key it names.
-    pub verification_method: String,
-    /// When it says it was made.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created: Option<Timestamp>,
-    /// Whether it holds.
-    #[serde(flatten)]
-    pub outcome: Outcome,
-}
+pub use super::proof_set::{ProofResult, Proved};
 
-/// What came of all proofs. The document of [`ProofChecked`] is there only when the outcome is a pass.
-#[derive(Clone, Debug)]
-pub struct Proved {
-    /// The worst of the proofs of known suites.
-    pub outcome: Outcome,
-    /// What was signed.
-    pub checked: Option<ProofChecked>,
-    /// Each proof, in order.
-    pub proofs: Vec<ProofResult>,
-}
-
-/// Check the proofs of a credential, and that none has expired.
-pub fn check(case: &Case<'_>) -> Proved {
-    let mut proved = prove(case.claim, case.issuer());
-    let expiries = case.claim.proofs().iter().filter_map(Proof::expires);
-    let expired = expiries.min().filter(|&at| at <= case.now);
-    if let (Outcome::Pass, Some(at)) = (&proved.outcome, expired) {
-        proved.outcome = Outcome::fail(Reason::Expired { at });
-        proved.checked = None;
+/// Check the proofs of a credential, that none has expired, and that its members mean what their names say.
+pub fn check(case: &Case<'_>) -> Proved<ProofChecked> {
+    let mut proved = prove(case.claim, case.evidence.trust(), case.evidence.shelf());
+    let by_rdfc = matches!(proved.vouched, Some((Suite::EddsaRdfc2022, _)));
+    let of_time = in_time(
+        case.claim.proofs(),
+        case.claim.issuer(),
+        case.now,
+        case.policy,
+    );
+    let more = match by_rdfc && case.issuer().is_some() {
+        true => of_time.worse(named_by_known_contexts(case.claim.document())),
+        false => of_time,
+    };
+    if proved.outcome == Outcome::Pass && more != Outcome::Pass {
+        proved.outcome = more;
+        proved.vouched = None;
     }
     proved
 }
 
-/// Check the proofs with the keys of `issuer`. A failing proof of a known suite outweighs all others; one of an
-/// unknown suite is listed and never suffices.
-pub fn prove(claim: &SignedCredential, issuer: Option<&KnownIssuer>) -> Proved {
-    let mut known: Option<Outcome> = None;
-    let mut checked = None;
-    let mut proofs = Vec::new();
-    for proof in claim.proofs() {
-        let (outcome, document) = one(claim, proof, issuer);
-        if !matches!(proof.suite(), Suite::Unknown(_)) {
-            known = Some(match known {
-                Some(so_far) => so_far.worse(outcome.clone()),
-                None => outcome.clone(),
-            });
-        }
-        checked = checked.or(document);
-        proofs.push(ProofResult {
-            suite: suite_name(proof),
-            verification_method: proof.verification_method().to_owned(),
-            created: proof.created(),
-            outcome,
-        });
-    }
-    let outcome = known.unwrap_or_else(|| {
-        let suites = claim.proofs().iter().map(suite_name).collect();
-        Outcome::undecided(Gap::UnknownSuite { suites })
-    });
-    let checked = checked.filter(|_| outcome == Outcome::Pass);
-    Proved {
-        outcome,
-        checked,
-        proofs,
-    }
-}
-
-fn one(
+/// Check the proofs of a credential with the keys that `trust` knows and those that are their own identifier.
+pub fn prove(
     claim: &SignedCredential,
-    proof: &Proof,
-    issuer: Option<&KnownIssuer>,
-) -> (Outcome, Option<ProofChecked>) {
-    if let Suite::Unknown(_) = proof.suite() {
-        let suites = vec![suite_name(proof)];
-        return (Outcome::undecided(Gap::UnknownSuite { suites }), None);
-    }
-    if proof.members().contains_key("previousProof") {
-        return (Outcome::undecided(Gap::ProofChain), None);
-    }
-    if proof.purpose() != ASSERTION_METHOD {
-        let detail = "its signature was made for another purpose".to_owned();
-        return (Outcome::fail(Reason::Altered { detail }), None);
-    }
-    let Some((method, _)) = issuer.and_then(|issuer| issuer.key(proof.verification_method()))
-    else {
-        return (Outcome::undecided(Gap::NoKey), None);
+    trust: Option<&Trust>,
+    templates: &Templates,
+) -> Proved<ProofChecked> {
+    let set = ProofSet {
+        document: claim.document(),
+        proofs: claim.proofs(),
+        author: claim.issuer(),
+        purpose: ASSERTION_METHOD,
+        trust,
     };
-    match claim.check_proof(proof, &method.key) {
-        Some(Ok(checked)) => (Outcome::Pass, Some(checked)),
-        Some(Err(error)) => {
-            let detail = error.to_string();
-            (Outcome::fail(Reason::Altered { detail }), None)
-        }
-        None => (Outcome::undecided(Gap::NoKey), None),
+    set.prove(|proof, key| {
+        let quick = match proof.suite() {
+            Suite::EddsaRdfc2022 => templates.check_proof(claim, proof, key),
+            Suite::EddsaJcs2022 | Suite::Unknown(_) => None,
+        };
+        quick.or_else(|| claim.check_proof(proof, key))
+    })
+}
+
+/// No proof has expired, and none of another party was made in the future (D4). The time of the author's own is judged
+/// with the document's ([`super::validity`]).
+pub(crate) fn in_time(proofs: &[Proof], author: &str, now: Timestamp, policy: &Policy) -> Outcome {
+    let expiries = proofs.iter().filter_map(Proof::expires);
+    if let Some(at) = expiries.min().filter(|&at| at <= now) {
+        return Outcome::fail(Reason::Expired { at });
+    }
+    let others = proofs
+        .iter()
+        .filter(|proof| proof.suite().is_known() && !is_of(proof.verification_method(), author));
+    let latest = others.filter_map(Proof::created).max();
+    match latest.filter(|&signed| policy.latest(now) < signed) {
+        Some(signed) => Outcome::undecided(Gap::Clock { now, signed }),
+        None => Outcome::Pass,
     }
 }
 
-fn suite_name(proof: &Proof) -> String {
-    proof.suite().name().chars().take(80).collect()
+/// `eddsa-rdfc-2022` signs what members mean, not their names. A context that stands in the document may give any meaning
+/// to any name, so what a person would read need not be what was signed (Data Integrity 4.6, D6).
+fn named_by_known_contexts(document: &Map<String, Value>) -> Outcome {
+    match has_inline_context(document) {
+        true => Outcome::undecided(Gap::ContextNotKnown {
+            detail: "a context stands in the document itself".to_owned(),
+        }),
+        false => Outcome::Pass,
+    }
+}
+
+fn has_inline_context(members: &Map<String, Value>) -> bool {
+    members.iter().any(|(name, value)| match name.as_str() {
+        "@context" => match value {
+            Value::Array(contexts) => contexts.iter().any(|context| !context.is_string()),
+            one => !one.is_string(),
+        },
+        "proof" => false,
+        _ => holds_inline_context(value),
+    })
+}
+
+fn holds_inline_context(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => has_inline_context(members),
+        Value::Array(items) => items.iter().any(holds_inline_context),
+        _ => false,
+    }
 }

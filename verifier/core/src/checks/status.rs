@@ -3,7 +3,7 @@
 //! A set bit of purpose revocation counts whatever the list's age, since revoking is for good. A clear bit counts only
 //! in a list made after the certificate was signed, still in force, and not older than one seen before.
 
-use cheti_shared::status::entry::{Purpose, StatusEntry};
+use cheti_shared::status::entry::{EntryError, Purpose, StatusEntry};
 use cheti_shared::time::Timestamp;
 use serde::Serialize;
 
@@ -27,14 +27,17 @@ pub struct ListUsed {
     pub age_seconds: i64,
 }
 
-/// Look up every entry; the worst answer counts.
-pub fn check(case: &Case<'_>) -> Outcome {
-    let entries = match case.claim.status() {
-        Ok(entries) => entries,
-        Err(error) => return unknown(error.to_string()),
-    };
-    let answers = entries.iter().map(|entry| look_up(case, entry));
-    let answer = answers.reduce(Outcome::worse);
+/// What each entry's list says, in the order of the entries.
+pub fn answers(case: &Case<'_>) -> Vec<Outcome> {
+    match case.claim.status() {
+        Ok(entries) => entries.iter().map(|entry| look_up(case, entry)).collect(),
+        Err(error) => vec![unknown(error.to_string())],
+    }
+}
+
+/// The worst of the answers.
+pub fn check(case: &Case<'_>, answers: &[Outcome]) -> Outcome {
+    let answer = answers.iter().cloned().reduce(Outcome::worse);
     match (answer, case.policy.without_status) {
         (None | Some(Outcome::NotRequired), WithoutStatus::Undecided) => {
             unknown("it names no list that would tell".to_owned())
@@ -43,11 +46,33 @@ pub fn check(case: &Case<'_>) -> Outcome {
     }
 }
 
+/// Whether `outcome` says no more than that no list is held, which cannot be otherwise for an issuer that nobody
+/// registered.
+pub fn is_merely_not_held(case: &Case<'_>, outcome: &Outcome) -> bool {
+    let unknown = matches!(
+        outcome,
+        Outcome::Undecided {
+            gap: Gap::StatusUnknown { .. }
+        }
+    );
+    let entries = match case.claim.status() {
+        Ok(entries) => entries,
+        Err(EntryError::OtherType) => Vec::new(),
+        Err(EntryError::Member(_)) => return false,
+    };
+    let held = |entry: &StatusEntry| {
+        let held = case.evidence.status(&entry.list);
+        held.is_some_and(|held| held.by(case.claim.issuer()).is_some())
+    };
+    unknown && !entries.iter().any(held)
+}
+
 /// The lists that [`check`] looks into, for the report.
 pub fn lists_used(case: &Case<'_>) -> Vec<ListUsed> {
     let entries = case.claim.status().unwrap_or_default();
     let used = entries.iter().filter_map(|entry| {
-        let list = case.evidence.status(&entry.list)?.usable()?.list();
+        let list = case.evidence.status(&entry.list)?;
+        let list = list.by(case.claim.issuer())?.list();
         Some(ListUsed {
             url: entry.list.clone(),
             made: list.valid_from(),
@@ -63,11 +88,11 @@ fn look_up(case: &Case<'_>, entry: &StatusEntry) -> Outcome {
         return Outcome::NotRequired;
     }
     let status = match case.evidence.status(&entry.list) {
-        Some(Held::Usable(status)) if status.issuer() == case.claim.issuer() => status,
-        Some(Held::Usable(_)) => {
-            return unknown("the status list held is another issuer's".to_owned());
-        }
         Some(Held::Refused(refused)) => return unknown(refused.to_string()),
+        Some(held) => match held.by(case.claim.issuer()) {
+            Some(status) => status,
+            None => return unknown("the status list held is another issuer's".to_owned()),
+        },
         None => return unknown("its status list is not held".to_owned()),
     };
     match status.list().is_set(entry) {

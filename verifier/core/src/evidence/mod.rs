@@ -3,6 +3,7 @@
 
 pub mod memory;
 pub mod status;
+pub mod templates;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,7 @@ use serde::Serialize;
 
 use memory::{Memory, Rollback};
 use status::{Held, HeldStatus};
+use templates::Templates;
 
 use crate::plan::Need;
 use crate::policy::Policy;
@@ -119,6 +121,12 @@ impl Trust {
         self.issuers.get(did)
     }
 
+    /// The issuer whose status lists are issued by exactly this DID (B5); the list's root says so.
+    pub fn issuer_of_lists_by(&self, did: &str) -> Option<&KnownIssuer> {
+        self.issuers()
+            .find(|issuer| issuer.trusted.issuer_of_lists() == did)
+    }
+
     /// Every issuer.
     pub fn issuers(&self) -> impl Iterator<Item = &KnownIssuer> {
         self.issuers.values()
@@ -130,7 +138,7 @@ impl Trust {
 pub struct Evidence {
     trust: Option<Trust>,
     lists: BTreeMap<String, Held>,
-    templates: BTreeMap<TemplateId, Vec<Template>>,
+    templates: Templates,
     memory: Memory,
 }
 
@@ -157,17 +165,10 @@ impl Evidence {
         for published in &bundle.status_lists {
             status::hold(&mut lists, published, &trust);
         }
-        let mut templates: BTreeMap<TemplateId, Vec<Template>> = BTreeMap::new();
-        for template in &bundle.templates {
-            let same_id = templates.entry(template.id()).or_default();
-            if !same_id.contains(template) {
-                same_id.push(template.clone());
-            }
-        }
         Ok(Self {
             trust: Some(trust),
             lists,
-            templates,
+            templates: Templates::new(&bundle.templates),
             memory,
         })
     }
@@ -188,13 +189,18 @@ impl Evidence {
     }
 
     /// Every template with this id; only the signature tells which is right (QR.md, Verify).
-    pub fn templates(&self, id: TemplateId) -> &[Template] {
-        self.templates.get(&id).map_or(&[], Vec::as_slice)
+    pub fn templates(&self, id: TemplateId) -> impl Iterator<Item = &Template> {
+        self.templates.with_id(id)
     }
 
     /// How many templates are held.
     pub fn template_count(&self) -> usize {
-        self.templates.values().map(Vec::len).sum()
+        self.templates.count()
+    }
+
+    /// The templates, as what makes checking certificates cheap.
+    pub fn shelf(&self) -> &Templates {
+        &self.templates
     }
 
     /// What was seen before, and what is to be remembered now: the newest of each.
@@ -237,7 +243,7 @@ impl Evidence {
                 .status(url)
                 .and_then(Held::usable)
                 .is_some_and(|status| status.is_fresh(policy, now)),
-            Need::Template { id } => !self.templates(*id).is_empty(),
+            Need::Template { id } => self.templates(*id).next().is_some(),
         }
     }
 }

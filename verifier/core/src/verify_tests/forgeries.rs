@@ -51,7 +51,12 @@ fn edits_and_swapped_proofs_are_altered() {
     ] {
         let report = judge(&world, &Presented::json(&bytes), NOW);
         assert_eq!(report.verdict, Verdict::Invalid, "{what}");
-        assert_eq!(report.reasons, ["altered"], "{what}");
+        let reason = if what == "purpose" {
+            "wrong_purpose"
+        } else {
+            "altered"
+        };
+        assert_eq!(report.reasons, [reason], "{what}");
         assert_eq!(report.signed, None, "{what}");
         assert!(
             report.claimed.is_some() && report.document.is_none(),
@@ -149,72 +154,57 @@ fn only_a_key_of_the_issuers_entry_counts() {
     );
 }
 
-/// THREATS 28: sets of proofs.
-#[test]
-fn every_proof_of_a_known_suite_must_hold_and_others_never_suffice() {
-    let world = World::default();
-    let genuine = document(&world.certificate(NAME))["proof"][0].clone();
-    let mut unknown = genuine.clone();
-    unknown["cryptosuite"] = json!("eddsa-quantum-2099");
-    let mut broken = genuine.clone();
-    broken["created"] = json!("2026-10-14T12:30:01Z");
-    let mut chained = genuine.clone();
-    chained["previousProof"] = json!("urn:uuid:1");
-    let mut endless = genuine.clone();
-    endless["expires"] = json!("2026-10-15T00:00:00Z");
-    let cases: Vec<(Vec<&Value>, Verdict, &[&str])> = vec![
-        (vec![&genuine], Verdict::Valid, &[]),
-        (vec![&unknown, &genuine], Verdict::Valid, &[]),
-        (vec![&genuine, &unknown], Verdict::Valid, &[]),
-        (
-            vec![&unknown],
-            Verdict::Undecided,
-            &["unknown_suite", "no_key", "created_missing"],
-        ),
-        (vec![&broken, &genuine], Verdict::Invalid, &["altered"]),
-        (vec![&genuine, &broken], Verdict::Invalid, &["altered"]),
-        (
-            vec![&genuine, &chained],
-            Verdict::Undecided,
-            &["proof_chain"],
-        ),
-        (vec![&chained], Verdict::Undecided, &["proof_chain"]),
-        (vec![&endless], Verdict::Invalid, &["altered"]),
-    ];
-    for (i, (proofs, verdict, reasons)) in cases.into_iter().enumerate() {
-        let count = proofs.len();
-        let proofs: Vec<Value> = proofs.into_iter().cloned().collect();
-        let bytes = edited(&world, |v| v["proof"] = Value::Array(proofs.clone()));
-        let report = judge(&world, &Presented::json(&bytes), NOW);
-        assert_eq!(told(&report), (verdict, reasons.to_vec()), "case {i}");
-        assert_eq!(report.proofs.len(), count, "case {i}");
-        assert_eq!(
-            report.signed.is_some(),
-            verdict == Verdict::Valid,
-            "case {i}"
-        );
-    }
-}
-
-/// E2: what a holder appends to the context breaks nothing and is not shown as signed.
+/// E2: what a holder appends to the context is not shown as signed. One that is known and changes no meaning breaks
+/// nothing; one that is not known here was not signed, and nobody can tell what it changes.
 #[test]
 fn appended_contexts_are_not_returned() {
     let world = World::default();
-    let bytes = edited(&world, |v| {
-        v["@context"]
-            .as_array_mut()
-            .unwrap()
-            .push(json!("https://holder.example/"))
-    });
-    let report = judge(&world, &Presented::json(&bytes), NOW);
-    assert_eq!(report.verdict, Verdict::Valid);
-    assert_eq!(
-        report.document.unwrap()["@context"]
-            .as_array()
-            .unwrap()
-            .len(),
-        2
-    );
+    let append = |context: Value, keep: &'static [&'static str]| {
+        edited(&world, move |v| {
+            let contexts = v["@context"].as_array_mut().unwrap();
+            contexts.push(context.clone());
+            let proofs = v["proof"].as_array_mut().unwrap();
+            proofs.retain(|proof| keep.contains(&proof["cryptosuite"].as_str().unwrap()));
+        })
+    };
+    let both: &[&str] = &["eddsa-rdfc-2022", "eddsa-jcs-2022"];
+    let harmless = json!("https://w3id.org/security/data-integrity/v2");
+    let unknown = json!("https://holder.example/");
+    for (context, keep) in [
+        (&harmless, both),
+        (&harmless, &both[1..]),
+        (&unknown, &both[1..]),
+    ] {
+        let bytes = append(context.clone(), keep);
+        let report = judge(&world, &Presented::json(&bytes), NOW);
+        assert_eq!(
+            told(&report),
+            (Verdict::Valid, vec![]),
+            "{context}, {keep:?}"
+        );
+        let shown = report.document.unwrap();
+        assert_eq!(shown["@context"].as_array().unwrap().len(), 2);
+    }
+    let redefining = json!({"@language": "sw"});
+    for (context, keep, verdict, reasons) in [
+        (&unknown, both, Verdict::Invalid, "altered"),
+        (
+            &unknown,
+            &both[..1],
+            Verdict::Undecided,
+            "context_not_known",
+        ),
+        (&redefining, both, Verdict::Invalid, "altered"),
+    ] {
+        let bytes = append(context.clone(), keep);
+        let report = judge(&world, &Presented::json(&bytes), NOW);
+        assert_eq!(
+            told(&report),
+            (verdict, vec![reasons]),
+            "{context}, {keep:?}"
+        );
+        assert_eq!(report.signed, None);
+    }
     let bytes = edited(&world, |v| {
         v["@context"][1] = json!("https://holder.example/")
     });

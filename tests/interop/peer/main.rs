@@ -1,23 +1,27 @@
 //! Our side of the interop suite: makes and judges documents for the other implementations, over standard input and
 //! output.
 //!
-//! `issue key|web`, `status-list`, `did-document` print a document; `verify`, `read-status INDEX` judge the one they read;
+//! `issue key|web`, `status-list UNTIL INDEX...`, `did-document`, `present SUITE CHALLENGE DOMAIN` print a document; `judge`,
+//! `judge-presentation CHALLENGE DOMAIN`, `read-status INDEX` judge the one they read, and name the stage at which it fails;
 //! `canonicalize` writes JCS for each line it reads. Keys are resolved from `did:key` or the sample's own did:web.
 #![allow(
     clippy::unwrap_used,
     reason = "a tool of the tests: a panic is its way to fail"
 )]
 
+mod judge;
+mod present;
+
 use std::io::{Read as _, Write as _, stdin, stdout};
 
 use cheti_shared::canon::jcs;
-use cheti_shared::credential::envelope::{ProofChecked, SignedCredential};
+use cheti_shared::credential::open_badge::CourseTerms;
 use cheti_shared::did::document::{DidDocument, VerificationMethod};
 use cheti_shared::ids::StatusIndex;
+use cheti_shared::json;
 use cheti_shared::key::{PublicKey, Signer as _};
 use cheti_shared::status::entry::{Purpose, StatusEntry};
 use cheti_shared::status::list::{self, StatusList};
-use cheti_shared::{did, json};
 use cheti_tests::sample;
 
 fn main() {
@@ -26,9 +30,15 @@ fn main() {
     let answer = match arguments.as_slice() {
         ["issue", "key"] => issue(&sample::course_of_did_key()),
         ["issue", "web"] => issue(&sample::course()),
-        ["status-list"] => serde_json::to_vec(&sample::status_list(&[7, 77_123])).unwrap(),
+        ["status-list", until, set @ ..] => status_list(until, set),
         ["did-document"] => did_document().to_json().to_string().into_bytes(),
-        ["verify"] => verify(),
+        ["present", suite, challenge, domain] => {
+            present::present(&input(), suite, challenge, domain)
+        }
+        ["judge"] => judge::verdict(judge::credential(&input())),
+        ["judge-presentation", challenge, domain] => {
+            judge::verdict(judge::presentation(&input(), challenge, domain))
+        }
         ["read-status", index] => read_status(index),
         ["canonicalize"] => canonicalize(),
         other => panic!("unknown command {other:?}"),
@@ -36,8 +46,13 @@ fn main() {
     stdout().write_all(&answer).unwrap();
 }
 
-fn issue(course: &cheti_shared::credential::open_badge::CourseTerms) -> Vec<u8> {
+fn issue(course: &CourseTerms) -> Vec<u8> {
     sample::signed(&sample::form(course), "Wanjikũ Ng'ang'a", 1)
+}
+
+fn status_list(until: &str, set: &[&str]) -> Vec<u8> {
+    let set: Vec<u32> = set.iter().map(|index| index.parse().unwrap()).collect();
+    serde_json::to_vec(&sample::status_list_until(until, &set)).unwrap()
 }
 
 fn did_document() -> DidDocument {
@@ -65,27 +80,9 @@ fn input() -> Vec<u8> {
     input
 }
 
-/// The proof of the credential, checked with the key that its own verification method names; a test has no trust list.
-fn check(credential: &SignedCredential) -> Option<ProofChecked> {
-    let proof = credential.proofs().first()?;
-    let key = did::key::parse(proof.verification_method()).ok()?;
-    credential.check_proof(proof, &key)?.ok()
-}
-
-fn verify() -> Vec<u8> {
-    let checked = SignedCredential::parse(&input())
-        .ok()
-        .as_ref()
-        .and_then(check);
-    match checked {
-        Some(_) => b"valid".to_vec(),
-        None => b"invalid".to_vec(),
-    }
-}
-
 fn read_status(index: &str) -> Vec<u8> {
-    let credential = list::parse(&input()).unwrap();
-    let list = StatusList::read(&check(&credential).unwrap()).unwrap();
+    let checked = judge::checked(&list::parse(&input()).unwrap());
+    let list = StatusList::read(&checked.unwrap()).unwrap();
     let entry = StatusEntry {
         list: list.url().to_owned(),
         index: StatusIndex(index.parse().unwrap()),

@@ -1,0 +1,153 @@
+//! The endpoints as a table, from which both the router and its description are made, so that the two cannot differ.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::Method;
+use axum::routing::{MethodRouter, get, post};
+
+use super::service::Service;
+use super::{mirror, openapi, page, vc_api, verify};
+
+/// One method of one path.
+pub(super) struct Endpoint {
+    /// GET or POST.
+    pub(super) method: Method,
+    /// The path, its parameters in braces.
+    pub(super) path: &'static str,
+    /// What it does, in one sentence.
+    pub(super) summary: &'static str,
+    /// The content types of what it takes.
+    pub(super) takes: &'static [&'static str],
+    /// The content types of what it gives.
+    pub(super) gives: &'static [&'static str],
+    handler: MethodRouter<Arc<Service>>,
+}
+
+const HTML: &[&str] = &["text/html"];
+const JSON: &[&str] = &["application/json"];
+const TEXT: &[&str] = &["text/plain"];
+
+/// Every endpoint.
+pub(super) fn all() -> Vec<Endpoint> {
+    vec![
+        read(
+            "/",
+            HTML,
+            "The page to check a certificate on",
+            get(page::form),
+        ),
+        send(
+            "/",
+            &["multipart/form-data"],
+            HTML,
+            "Check what the page's form sends",
+            post(page::upload),
+        ),
+        read(
+            "/style.css",
+            &["text/css"],
+            "The page's style",
+            get(page::style),
+        ),
+        send(
+            "/v1/verify",
+            verify::MEDIA_TYPES,
+            JSON,
+            "Judge a certificate in any form; a report with a decision",
+            post(verify::verify),
+        ),
+        send(
+            "/credentials/verify",
+            &["application/json", "application/vc"],
+            JSON,
+            "VC API: verify a credential; 422 when it does not verify",
+            post(vc_api::credential),
+        ),
+        send(
+            "/presentations/verify",
+            &["application/json", "application/vp"],
+            JSON,
+            "VC API: verify a presentation and its credentials; 422 when it does not verify",
+            post(vc_api::presentation),
+        ),
+        read(
+            "/bundle",
+            JSON,
+            "The trust bundle in use",
+            get(super::bundle),
+        ),
+        read(
+            "/status/{list}",
+            &["application/json", "application/vc"],
+            "A status list of the bundle in use",
+            get(mirror::status_list),
+        ),
+        read(
+            "/status/{list}/reasons",
+            JSON,
+            "Why places of a status list are set",
+            get(mirror::reasons),
+        ),
+        read(
+            "/t/{template}",
+            JSON,
+            "Templates by id (8 hexadecimal digits), or one by digest (64)",
+            get(mirror::template),
+        ),
+        read(
+            "/healthz",
+            TEXT,
+            "Whether the service is alive",
+            get(super::healthz),
+        ),
+        read(
+            "/metrics",
+            TEXT,
+            "Figures for Prometheus",
+            get(super::metrics),
+        ),
+        read(
+            "/openapi.json",
+            JSON,
+            "This interface, described",
+            get(openapi::describe),
+        ),
+    ]
+}
+
+/// The routes of every endpoint.
+pub(super) fn router() -> Router<Arc<Service>> {
+    let add = |router: Router<_>, endpoint: Endpoint| router.route(endpoint.path, endpoint.handler);
+    all().into_iter().fold(Router::new(), add)
+}
+
+fn read(
+    path: &'static str,
+    gives: &'static [&'static str],
+    summary: &'static str,
+    handler: MethodRouter<Arc<Service>>,
+) -> Endpoint {
+    Endpoint {
+        method: Method::GET,
+        path,
+        summary,
+        takes: &[],
+        gives,
+        handler,
+    }
+}
+
+fn send(
+    path: &'static str,
+    takes: &'static [&'static str],
+    gives: &'static [&'static str],
+    summary: &'static str,
+    handler: MethodRouter<Arc<Service>>,
+) -> Endpoint {
+    Endpoint {
+        method: Method::POST,
+        takes,
+        ..read(path, gives, summary, handler)
+    }
+}
