@@ -5,6 +5,7 @@
 )]
 
 mod bad_rosters;
+mod badges;
 mod drills;
 mod four_eyes;
 mod journal;

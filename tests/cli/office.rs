@@ -15,7 +15,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// Whose passphrases there are, for keys that exist and for keys that a drill may make.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "root",
     "new-root",
     "issuing-1",
@@ -25,6 +25,7 @@ const NAMES: [&str; 9] = [
     "paul",
     "mary",
     "backup",
+    "partner",
 ];
 
 /// Three graduates whose names are to be found nowhere but in store and certificates.

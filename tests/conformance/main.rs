@@ -12,6 +12,7 @@ mod json_texts;
 mod jsonld;
 mod key_files;
 mod nquads;
+mod open_badge;
 mod peers;
 mod proof;
 mod proof_rdfc;

@@ -5,5 +5,6 @@
 )]
 
 mod altered;
+mod badges;
 mod demo;
 mod paper;

@@ -81,17 +81,14 @@ fn outlined(place: &Place, typefaces: &Typefaces, facts: &Facts) -> Result<Strin
             pen.x = start + glyph.x_advance * setting.size;
         }
     }
-    let colour = place.colour;
+    let [red, green, blue] = [
+        place.colour.red(),
+        place.colour.green(),
+        place.colour.blue(),
+    ];
     Ok(format!(
-        "<path id=\"{}\" fill=\"{}\" d=\"{}\"/>",
-        place.id,
-        format_args!(
-            "#{:02x}{:02x}{:02x}",
-            colour.red(),
-            colour.green(),
-            colour.blue()
-        ),
-        pen.path
+        "<path id=\"{}\" fill=\"#{red:02x}{green:02x}{blue:02x}\" transform=\"scale(.01)\" d=\"{}\"/>",
+        place.id, pen.path
     ))
 }
 
@@ -101,44 +98,59 @@ fn escaped(text: &str) -> String {
         .replace('>', "&gt;")
 }
 
-/// Writes outlines as SVG path data, at a place.
+/// Writes outlines as SVG path data, at a place: in hundredths of a unit, which are finer than any screen, and each point
+/// relative to the last, which makes short numbers.
 #[derive(Default)]
 struct Pen {
     x: f32,
     y: f32,
     path: String,
+    /// The last point.
+    last: (i32, i32),
+    /// The first point of the outline, to which closing it returns.
+    first: (i32, i32),
 }
 
 impl Pen {
+    fn hundredths(&self, (x, y): (f32, f32)) -> (i32, i32) {
+        #[expect(clippy::cast_possible_truncation, reason = "a badge is 120 units wide")]
+        let whole = |length: f32| (length * 100.0).round() as i32;
+        (whole(self.x + x), whole(self.y - y))
+    }
+
     fn write(&mut self, command: char, points: &[(f32, f32)]) {
         self.path.push(command);
-        for (i, (x, y)) in points.iter().enumerate() {
+        let from = self.last;
+        for (i, &point) in points.iter().enumerate() {
+            let (x, y) = self.hundredths(point);
             let space = if i == 0 { "" } else { " " };
-            // Thousandths of a unit are finer than any screen, and short.
-            let _ = write!(self.path, "{space}{:.3} {:.3}", self.x + x, self.y - y);
+            let _ = write!(self.path, "{space}{} {}", x - from.0, y - from.1);
+            self.last = (x, y);
         }
     }
 }
 
 impl OutlinePen for Pen {
     fn move_to(&mut self, x: f32, y: f32) {
-        self.write('M', &[(x, y)]);
+        self.write('m', &[(x, y)]);
+        self.first = self.last;
     }
 
     fn line_to(&mut self, x: f32, y: f32) {
-        self.write('L', &[(x, y)]);
+        self.write('l', &[(x, y)]);
     }
 
     fn quad_to(&mut self, ax: f32, ay: f32, x: f32, y: f32) {
-        self.write('Q', &[(ax, ay), (x, y)]);
+        self.write('q', &[(ax, ay), (x, y)]);
     }
 
     fn curve_to(&mut self, ax: f32, ay: f32, bx: f32, by: f32, x: f32, y: f32) {
-        self.write('C', &[(ax, ay), (bx, by), (x, y)]);
+        self.write('c', &[(ax, ay), (bx, by), (x, y)]);
     }
 
     fn close(&mut self) {
-        self.path.push('Z');
+        self.path.push('z');
+        self.last = self.first;
     }
 }
 

@@ -1,5 +1,7 @@
 //! The arguments, as clap reads them; their doc comments are the help text.
 
+mod badge;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -10,6 +12,8 @@ use crate::domain::api_key::Scope;
 use crate::domain::batch::BatchId;
 use crate::domain::change::RevocationReason;
 use crate::domain::operator::OperatorId;
+
+pub(crate) use badge::{Endorse, Export, ExportFormat};
 
 /// Issue graduation certificates that anyone can check.
 #[derive(Debug, Parser)]
@@ -132,24 +136,6 @@ pub(crate) enum Course {
     },
 }
 
-#[derive(Debug, clap::Args)]
-pub(crate) struct Endorse {
-    /// The achievement's URL, as the issuer's `course show` says it.
-    pub(crate) achievement: String,
-    /// Your Ed25519 key: encrypted PKCS#8 PEM, as OpenSSL writes it. Its passphrase is called `partner`.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) key: PathBuf,
-    /// Your organisation's name.
-    #[arg(long)]
-    pub(crate) name: String,
-    /// What you say of the course.
-    #[arg(long)]
-    pub(crate) comment: String,
-    /// Where to write the endorsement.
-    #[arg(long, value_name = "FILE", default_value = "endorsement.json")]
-    pub(crate) out: PathBuf,
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Batch {
     /// Read a spreadsheet of graduates (CSV or XLSX) and save it as a batch.
@@ -246,33 +232,6 @@ pub(crate) enum Certificate {
     },
     /// Write the current version of a certificate as one file; png and svg are badges with the certificate baked in.
     Export(Export),
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct Export {
-    /// Certificate number or credential id.
-    pub(crate) certificate: String,
-    /// What to write.
-    #[arg(long)]
-    pub(crate) format: ExportFormat,
-    /// The file.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
-    /// The picture to bake into, a PNG or SVG as --format says; without it, a badge is drawn.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) image: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ExportFormat {
-    /// The signed credential.
-    Json,
-    /// The certificate to print.
-    Pdf,
-    /// A badge in pixels.
-    Png,
-    /// A badge as a drawing.
-    Svg,
 }
 
 /// What every change takes.

@@ -175,7 +175,15 @@ impl Drawing {
             self.declares = declared(tag)?;
             return Ok(None);
         }
-        if local.into_inner() != ELEMENT || !is_in(OPEN_BADGES) {
+        if local.into_inner() != ELEMENT {
+            return Ok(None);
+        }
+        // Baking declares the prefix on the root, so one that means nothing would come to mean something.
+        let (found, _) = reader.resolver().resolve_element(tag.name());
+        if matches!(found, ResolveResult::Unknown(_)) {
+            return Err(DAMAGED);
+        }
+        if !is_in(OPEN_BADGES) {
             return Ok(None);
         }
         if self.credential.is_some() {
@@ -388,6 +396,7 @@ mod tests {
                 malformed("it is a compact JWT, which is not read"),
             ),
             (drawing("<g>"), DAMAGED),
+            (drawing("<b:credential>{}</b:credential>"), DAMAGED),
             (drawing("<g></h>"), DAMAGED),
             (drawing("</svg><svg>"), DAMAGED),
             (drawing(&one).repeat(2), DAMAGED),
