@@ -5,7 +5,9 @@ use std::error::Error;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use cheti_shared::canon::jsonld::JsonLdError;
 use cheti_shared::credential::lint::Finding;
+use cheti_shared::proof::ProofError;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -168,7 +170,17 @@ impl Problem {
                     .with("findings", findings)
             }
             Refused::Meaning(error) => {
-                Self::new(StatusCode::BAD_REQUEST, error.kind(), title).detail(error.to_string())
+                let (pointer, detail) = match error {
+                    ProofError::JsonLd(cause @ JsonLdError::NotSigned { pointer, .. }) => {
+                        (pointer.as_str(), cause.to_string())
+                    }
+                    ProofError::JsonLd(cause) => ("", cause.to_string()),
+                    other => ("", other.to_string()),
+                };
+                let finding = json!({"rule": "JSON-LD", "pointer": pointer, "detail": detail});
+                Self::new(StatusCode::BAD_REQUEST, error.kind(), title)
+                    .detail(detail)
+                    .with("findings", [finding])
             }
             Refused::Beyond(error) => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "too-large", title)

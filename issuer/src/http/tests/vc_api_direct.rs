@@ -58,6 +58,7 @@ fn badge() -> Value {
 
 fn in_many_languages() -> Value {
     let mut document = minimal();
+    document["id"] = json!("urn:x:1");
     document["name"] = json!([
         {"@value": "Shahada 🎓 ya \"usalama\"", "@language": "sw"},
         {"@value": "شهادة", "@language": "ar", "@direction": "rtl"},
@@ -118,16 +119,7 @@ async fn every_form_is_signed_as_it_is_wanted() {
         (version_1(), json!({}), vec![rdfc], false),
         (version_1(), json!({"cryptosuite": jcs}), vec![jcs], false),
         (badge(), json!({"cryptosuite": rdfc}), vec![rdfc, jcs], true),
-        (
-            {
-                let mut d = in_many_languages();
-                d["id"] = json!("urn:x:1");
-                d
-            },
-            json!({}),
-            vec![rdfc],
-            false,
-        ),
+        (in_many_languages(), json!({}), vec![rdfc], false),
     ] {
         let answer = post(&house, &token, &document, options).await;
         let credential = issued(&answer, &key(11).public_key());
@@ -226,6 +218,14 @@ async fn every_refusal_says_what_and_where() {
     .await;
     let kind = "https://w3id.org/security#PROOF_TRANSFORMATION_ERROR";
     assert_eq!((answer.status, &answer.json()["type"]), (400, &json!(kind)));
+    let finding = &answer.json()["findings"][0];
+    assert_eq!(finding["rule"], "JSON-LD");
+    assert!(
+        finding["detail"]
+            .as_str()
+            .unwrap()
+            .contains("\"undefined\"")
+    );
     let records: Vec<Direct> = house.desk.all(Collection::Direct, b"").unwrap();
     assert_eq!(records, [], "nothing was kept");
 }

@@ -198,6 +198,7 @@ mod tests {
     use cheti_shared::status::entry::Purpose;
     use cheti_shared::status::list::StatusListDraft;
 
+    use super::*;
     use crate::evidence::memory::Memory;
     use crate::evidence::{Evidence, Root};
     use crate::samples::{LIST, at, key};
@@ -251,8 +252,6 @@ mod tests {
             templates: Vec::new(),
         }
     }
-
-    use super::*;
 
     #[test]
     fn lists_count_by_exactly_the_issuer_that_the_root_names() {
