@@ -38,6 +38,9 @@ impl NotATime {
 /// 2020-01-01T00:00:00Z, where the QR code's dates and times begin (QR.md, codecs `date` and `time`).
 pub const QR_EPOCH: Timestamp = Timestamp(1_577_836_800);
 
+/// XML Schema allows offsets of up to fourteen hours.
+const OFFSET_MINUTES_MAX: i16 = 14 * 60;
+
 impl Timestamp {
     /// The instant this many seconds after 1970-01-01T00:00:00Z; `None` outside the years 0000 to 9999.
     pub fn from_unix(seconds: i64) -> Option<Self> {
@@ -83,6 +86,9 @@ impl Timestamp {
             false => OffsetDateTime::parse(&format!("{text}Z"), &Rfc3339),
         };
         let parsed = with_offset.map_err(|_| refuse())?;
+        if parsed.offset().whole_minutes().abs() > OFFSET_MINUTES_MAX {
+            return Err(refuse());
+        }
         Self::from_unix(parsed.unix_timestamp()).ok_or_else(refuse)
     }
 

@@ -177,7 +177,10 @@ fn e4_signatures_and_keys_have_one_spelling() {
             let put = |proof: &mut Map<String, Value>| {
                 proof.insert("proofValue".to_owned(), json!(wrong));
             };
-            assert_eq!(check_altered(i, put), Err(ProofError::Value), "{wrong}");
+            // Fewer digits may still write as many octets, of another signature.
+            let found = check_altered(i, put);
+            let refused = matches!(found, Err(ProofError::Value | ProofError::Signature(_)));
+            assert!(refused, "{wrong}: {found:?}");
         }
     }
     let multikey = sample::issuing_key().public_key().to_multikey();

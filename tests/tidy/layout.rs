@@ -75,6 +75,7 @@ fn rooms(manifest: &str, folders: &[String]) -> Vec<Finding> {
     let declared: BTreeSet<String> = declared("test")
         .into_iter()
         .chain(declared("bench"))
+        .chain(declared("bin"))
         .collect();
     folders
         .iter()

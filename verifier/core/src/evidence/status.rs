@@ -260,7 +260,8 @@ mod tests {
             (Some(3), 2, false),
             (Some(4), 3, false),
             (None, 3, false),
-            (None, 2, true),
+            // Signed by key 3, which is none of the did:key that is key 2.
+            (None, 2, false),
         ] {
             let bundle = bundle(status_issuer, list_issuer);
             let evidence =
