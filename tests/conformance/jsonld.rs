@@ -1,9 +1,11 @@
 //! JSON-LD in safe mode and RDFC-1.0 as the peers have them: 213 documents, and what `jsonld` (npm) makes of each.
 
 use cheti_shared::canon::{jsonld, rdfc};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::vectors;
+
+const VC2: &str = "https://www.w3.org/ns/credentials/v2";
 
 fn ours(document: &Value) -> Result<Vec<String>, String> {
     let document = document.as_object().unwrap();
@@ -63,4 +65,28 @@ fn documents_mean_what_they_mean_to_the_peers() {
         })
         .collect();
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// What makes the expanding library panic, or lose a part in silence: each is refused before it gets there.
+#[test]
+fn structures_that_would_be_lost_are_refused() {
+    let claims = |container: Value| json!({"c": {"@id": "x:c", "@container": container}});
+    for document in [
+        json!({"@list": [], "name": "lost"}),
+        json!({"@context": VC2, "type": "VerifiablePresentation", "verifiableCredential": {"@list": [{"id": "urn:a:b"}]}}),
+        json!({"@context": VC2, "type": "VerifiablePresentation", "verifiableCredential": {"@set": [{"id": "urn:a:b"}]}}),
+        json!({"@context": VC2, "type": "VerifiablePresentation", "verifiableCredential": [{
+            "type": "VerifiableCredential", "issuer": "urn:a:b", "proof": {"@set": [{"id": "urn:a:b"}]}}]}),
+        json!({"@context": claims(json!("@graph")), "c": {"@list": {"@id": [1]}}}),
+        json!({"@context": claims(json!(["@graph", "@index"])), "c": {"a": {"@set": [{"@id": "urn:a:b"}]}}}),
+        json!({"@context": VC2, "id": "urn:a:b", "@included": {"@set": [{"id": "urn:a:c"}]}}),
+        json!({"@context": VC2, "type": "VerifiableCredential", "issuer": "urn:a:b", "@none": {"name": "lost"}}),
+        json!({"@context": [VC2, {"c": "@none"}], "type": "VerifiableCredential", "issuer": "urn:a:b", "c": "lost"}),
+        json!({"@context": [VC2, {"c": {"@id": "@index"}}], "type": "VerifiableCredential", "issuer": "urn:a:b", "c": "lost"}),
+        json!({"@context": VC2}),
+    ] {
+        assert!(ours(&document).is_err(), "{document}");
+    }
+    let map = json!({"@context": claims(json!("@language")), "@id": "x:y", "c": {"en": "a", "@none": "b"}});
+    assert_eq!(ours(&map).unwrap().len(), 2);
 }

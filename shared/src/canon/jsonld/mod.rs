@@ -8,6 +8,7 @@
 //! exist nowhere, before its own contexts: what comes out with one of them was not defined.
 
 pub mod contexts;
+mod rewrite;
 mod safe;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,13 +76,13 @@ pub fn to_dataset(document: &Map<String, Value>) -> Result<Dataset<'static>, Jso
     }
     if found.empty_members {
         // What is empty makes no statement, so nothing would tell that its member is not defined.
-        let filled = expand(&safe::fill_empty(document), Some(UNDEFINED));
+        let filled = expand(&rewrite::fill_empty(document), Some(UNDEFINED));
         if let Err(error @ JsonLdError::Undefined(_)) = filled {
             return Err(error);
         }
     }
     let dataset = match found.directions {
-        true => expand(&safe::type_directions(document)?, Some(UNDEFINED)),
+        true => expand(&rewrite::type_directions(document)?, Some(UNDEFINED)),
         false => expand(document, Some(UNDEFINED)),
     }?;
     match dataset.quads.is_empty() {

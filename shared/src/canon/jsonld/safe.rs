@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Number, Value};
 
+use super::rewrite::is_empty;
 use super::{JsonLdError, RELATIVE, UNDEFINED, contexts};
 use crate::canon::rdf;
 use crate::limits::{
@@ -23,97 +24,31 @@ pub(super) struct Found {
 /// Check the members of a document, all levels of it.
 pub(super) fn check(document: &Map<String, Value>) -> Result<Found, JsonLdError> {
     let mut walk = Walk::default();
+    for name in ["proof", "verifiableCredential", "@graph", "@included"] {
+        walk.containers.push((name.to_owned(), Inside::Graph));
+    }
     walk.object(document, &mut String::new())?;
     Ok(walk.found)
 }
 
-/// The document with some text in the place of each `null` and empty list.
-pub(super) fn fill_empty(document: &Map<String, Value>) -> Map<String, Value> {
-    let filled = |(name, value): (&String, &Value)| (name.clone(), filled(name, value));
-    document.iter().map(filled).collect()
-}
-
-fn filled(name: &str, value: &Value) -> Value {
-    match value {
-        _ if name.starts_with('@') => value.clone(),
-        value if is_empty(value) => Value::from("x"),
-        Value::Object(members) => Value::Object(fill_empty(members)),
-        Value::Array(items) => items.iter().map(|item| filled(name, item)).collect(),
-        other => other.clone(),
-    }
-}
-
-fn is_empty(value: &Value) -> bool {
-    value.is_null()
-        || value
-            .as_array()
-            .is_some_and(|items| items.iter().all(is_empty))
-}
-
-/// The document with the direction of each text in its datatype (JSON-LD 1.1 API, `i18n-datatype`).
-pub(super) fn type_directions(
-    document: &Map<String, Value>,
-) -> Result<Map<String, Value>, JsonLdError> {
-    let Some(direction) = document.get("@direction") else {
-        let typed =
-            |(name, value): (&String, &Value)| Ok((name.clone(), typed_directions(name, value)?));
-        return document.iter().map(typed).collect();
-    };
-    let text = |name| {
-        document
-            .get(name)
-            .map(|value: &Value| value.as_str().ok_or(name))
-            .transpose()
-    };
-    let malformed = |_| {
-        JsonLdError::Invalid("a text with a direction holds something else than text".to_owned())
-    };
-    let (value, language) = (
-        text("@value").map_err(malformed)?,
-        text("@language").map_err(malformed)?,
-    );
-    let known = |name: &String| {
-        matches!(
-            name.as_str(),
-            "@value" | "@language" | "@direction" | "@index"
-        )
-    };
-    match (value, direction.as_str()) {
-        (Some(value), Some(direction @ ("ltr" | "rtl"))) if document.keys().all(known) => {
-            let language = language
-                .map(check_language)
-                .transpose()?
-                .unwrap_or_default();
-            let datatype = format!("https://www.w3.org/ns/i18n#{language}_{direction}");
-            let members = [("@value", value.to_owned()), ("@type", datatype)];
-            Ok(members
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value.into()))
-                .collect())
-        }
-        _ => Err(JsonLdError::Invalid(
-            "@direction is \"ltr\" or \"rtl\", beside a @value".to_owned(),
-        )),
-    }
-}
-
-fn typed_directions(name: &str, value: &Value) -> Result<Value, JsonLdError> {
-    Ok(match value {
-        _ if name == "@context" => value.clone(),
-        Value::Object(members) => Value::Object(type_directions(members)?),
-        Value::Array(items) => {
-            let typed: Result<Vec<_>, _> = items
-                .iter()
-                .map(|item| typed_directions(name, item))
-                .collect();
-            Value::Array(typed?)
-        }
-        other => other.clone(),
-    })
+/// What an object stands in, as far as it matters here.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Inside {
+    #[default]
+    Node,
+    /// A member that is a graph container: its objects are graphs.
+    Graph,
+    /// A member that is a map: the names are its keys.
+    Map,
+    /// A map of graphs.
+    GraphMap,
 }
 
 #[derive(Default)]
 struct Walk {
+    inside: Inside,
+    /// Members that are graphs or maps: those of the embedded contexts, and what contexts of the document itself say.
+    containers: Vec<(String, Inside)>,
     found: Found,
     work: usize,
     inline_members: usize,
@@ -142,16 +77,28 @@ impl Walk {
         if wraps && members.keys().filter(own).count() > 1 {
             return Err(not_signed(path, "what stands beside a @list or @set"));
         }
+        let inside = std::mem::take(&mut self.inside);
+        if wraps && matches!(inside, Inside::Graph | Inside::GraphMap) {
+            return Err(not_signed(path, "a @list or @set where a graph belongs"));
+        }
+        let is_map = matches!(inside, Inside::Map | Inside::GraphMap);
+        if !is_map && members.contains_key("@none") {
+            return Err(not_signed(path, "a @none that is no key of a map"));
+        }
         let outside = self.longest_name;
         self.repeats(members)?;
         for (name, value) in members.iter().filter(|(name, _)| *name != "@context") {
             let length = path.len();
             path.push('/');
             path.push_str(name);
+            self.inside = match inside {
+                Inside::GraphMap => Inside::Graph,
+                _ => self.inside_of(name),
+            };
             self.member(members, name, value, path)?;
             path.truncate(length);
         }
-        self.longest_name = outside;
+        (self.longest_name, self.inside) = (outside, inside);
         Ok(())
     }
 
@@ -199,6 +146,18 @@ impl Walk {
     /// Whether the member is the object's identifier or its types.
     fn names_a_node(&self, name: &str) -> bool {
         matches!(name, "@type" | "type") || self.is_identifier(name)
+    }
+
+    fn inside_of(&self, name: &str) -> Inside {
+        // Which definition holds where depends on types around; any of them counts.
+        let known = self.containers.iter().filter(|(term, _)| term == name);
+        known.fold(Inside::Node, |so_far, (_, inside)| {
+            match (so_far, *inside) {
+                (Inside::Node, inside) => inside,
+                (so_far, inside) if so_far == inside => inside,
+                _ => Inside::GraphMap,
+            }
+        })
     }
 
     fn is_identifier(&self, name: &str) -> bool {
@@ -351,6 +310,7 @@ impl Walk {
             Some(Value::String(mapped)) => self.mapped(term, mapped, path)?,
             _ => {}
         }
+        self.container(term, definition);
         if definition.contains_key("@direction") {
             return Err(not_signed(path, "a text direction"));
         }
@@ -360,16 +320,36 @@ impl Walk {
         }
     }
 
+    fn container(&mut self, term: &str, definition: &Map<String, Value>) {
+        let kinds = definition.get("@container").map_or(&[][..], |kinds| {
+            kinds
+                .as_array()
+                .map_or(std::slice::from_ref(kinds), Vec::as_slice)
+        });
+        let is = |names: &[&str]| {
+            kinds
+                .iter()
+                .any(|kind| names.iter().any(|name| kind == name))
+        };
+        let inside = match (
+            is(&["@graph"]),
+            is(&["@id", "@index", "@language", "@type"]),
+        ) {
+            (true, true) => Inside::GraphMap,
+            (true, false) => Inside::Graph,
+            (false, true) => Inside::Map,
+            (false, false) => return,
+        };
+        self.containers.push((term.to_owned(), inside));
+    }
+
     fn mapped(&mut self, term: &str, mapped: &str, path: &str) -> Result<(), JsonLdError> {
         match mapped {
             "@id" | "@type" => self.aliases.push(term.to_owned()),
-            "@nest" | "@included" | "@graph" | "@value" | "@language" | "@list" | "@set"
-            | "@index" | "@none" | "@reverse" => {}
+            "@nest" => {}
+            // Rules on what stands under a keyword look for its own name; under `@none` or `@index` anything is lost.
             mapped if is_keyword_form(mapped) && term != "@vocab" => {
-                return Err(not_signed(
-                    path,
-                    "a term that means a keyword that does not exist",
-                ));
+                return Err(not_signed(path, "a term that means a keyword"));
             }
             mapped if mapped.starts_with("_:") => {
                 return Err(not_signed(path, "a term that means a blank node"));
