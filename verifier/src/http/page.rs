@@ -17,7 +17,7 @@ use crate::present::{self, Standing, Words};
 const STYLE: &str = include_str!("page.css");
 const FORM: &str = r#"<form method="post" action="/" enctype="multipart/form-data">
 <p><label>Certificate file (PDF, JSON, or a photo of the code)<br>
-<input type="file" name="file" accept=".pdf,.json,.png,.jpg,.jpeg,.webp,.txt"></label></p>
+<input type="file" name="file" accept=".pdf,.json,.png,.jpg,.jpeg,.webp,.svg,.txt"></label></p>
 <p><label>or paste the text of the code<br><textarea name="text" rows="3" maxlength="8192"></textarea></label></p>
 <p><label>Name on the identity card (to compare, not kept)<br><input name="name" maxlength="200" autocomplete="off"></label></p>
 <p><button>Check</button></p>
