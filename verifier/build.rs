@@ -16,8 +16,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
     img-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'";
 
 /// What stands in the place of the server's form where there is no server.
-const NO_SERVER: &str =
-    "<p>This copy of the page has no server that could check. Use a current browser with script.</p>";
+const NO_SERVER: &str = "<p>This copy of the page has no server that could check. Use a current browser with script.</p>";
 
 /// Files that are fetched when they are first needed, not ahead of that.
 const LATER: [&str; 1] = ["web/verifier-full.wasm"];
@@ -37,7 +36,10 @@ fn main() {
     files.retain(|file| file.path != "web/offline.js");
     let served = filled(&form).replace("<html lang", "<html data-server lang");
     files.push(File::text("index.html", served));
-    files.push(File::text("manifest.webmanifest", read("web/manifest.webmanifest")));
+    files.push(File::text(
+        "manifest.webmanifest",
+        read("web/manifest.webmanifest"),
+    ));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let worker = worker(&files);
     files.push(File::text("offline.js", worker));
@@ -59,9 +61,12 @@ fn read(path: &str) -> String {
 /// The files of a folder that end so, as the page names them.
 fn folder(folder: &str, endings: &[&str]) -> Vec<File> {
     println!("cargo::rerun-if-changed={folder}");
-    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let paths = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     let wanted = |path: &PathBuf| {
-        path.extension().is_some_and(|ending| endings.iter().any(|wanted| ending == *wanted))
+        path.extension()
+            .is_some_and(|ending| endings.iter().any(|wanted| ending == *wanted))
     };
     let file = |path: PathBuf| {
         println!("cargo::rerun-if-changed={}", path.display());

@@ -84,7 +84,10 @@ mod tests {
             assert!(page.contains("wasm-unsafe-eval") && !page.contains("unsafe-inline"));
             assert!(!page.contains("{{") && !page.contains("<style") && !page.contains("style="));
             for script in page.split("<script").skip(1) {
-                assert!(script.contains("src=\"web/") && script.contains("></script>"), "{script}");
+                assert!(
+                    script.contains("src=\"web/") && script.contains("></script>"),
+                    "{script}"
+                );
             }
             for (_, rest) in page.match_indices("http").map(|at| page.split_at(at.0)) {
                 assert!(rest.starts_with("http-equiv"), "{rest:.40}");
@@ -100,7 +103,14 @@ mod tests {
     fn text_is_never_parsed_as_markup() {
         for file in all().iter().filter(|file| file.path.ends_with(".js")) {
             let text = String::from_utf8(file.octets().unwrap()).unwrap();
-            for never in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"] {
+            for never in [
+                "innerHTML",
+                "outerHTML",
+                "insertAdjacentHTML",
+                "document.write",
+                "eval(",
+                "new Function",
+            ] {
                 assert!(!text.contains(never), "{}: {never}", file.path);
             }
         }

@@ -1,9 +1,10 @@
 // The worker that reads codes: colours to grey here, the rest in WebAssembly (shared/reader).
 
 const PIXELS = 0;
-const ANSWER = 1;
+const ANSWER = 3;
 
-const loading = WebAssembly.instantiateStreaming(fetch(new URL('reader.wasm', import.meta.url))).then(({ instance }) => instance.exports);
+const load = () => WebAssembly.instantiateStreaming(fetch(new URL('reader.wasm', import.meta.url))).then(({ instance }) => instance.exports);
+let loading = load();
 
 /** Grey as the eye weighs the colours (BT.601), without fractions. */
 const grey = (rgba, into) => {
@@ -24,6 +25,8 @@ onmessage = async ({ data }) => {
   try {
     postMessage({ id: data.id, texts: read(await loading, data) });
   } catch (error) {
+    // A module that broke off is not used again.
+    loading = load();
     postMessage({ id: data.id, error: String(error) });
   }
 };

@@ -57,13 +57,18 @@ const sentence = (report, state) => {
   return filled(undated && !given.date ? undated : text, given).join('');
 };
 
+/** Reasons that the title of their state says already. */
+const SAYS_ITSELF = new Set(['altered', 'revoked', 'suspended', 'superseded', 'expired', 'not_yet_valid', 'unknown_issuer', 'clock',
+  'key_compromised', 'made_by_newer_format', 'two_codes', 'unreadable']);
+
 const why = (report) => {
   const { reasons: terms, withdrawn } = words();
   const extra = because(report, 'revoked');
   const more = [withdrawn[extra.why], extra.date && filled(withdrawn.since, { date: day(extra.date) }).join('')];
-  const lines = report.reasons.map((code) => terms[code] ?? code);
-  return report.reasons.length === 0 ? null
-    : h('ul', { class: 'because' }, [...lines, ...more].filter(Boolean).map((text) => h('li', null, text)));
+  const lines = report.reasons.filter((code) => !SAYS_ITSELF.has(code)).map((code) => terms[code] ?? code);
+  const told = [...lines, ...more].filter(Boolean);
+  return told.length === 0 ? null
+    : h('ul', { class: 'because' }, told.map((text) => h('li', null, text)));
 };
 
 const contactLine = (report, trust) => {

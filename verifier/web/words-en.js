@@ -124,7 +124,7 @@ export default {
     foreign: {
       title: 'Not the code of a certificate',
       text: 'This is some other code or text. It was not opened.',
-      next: ['Look for the square code beside the words “Scan to verify” on the certificate.', 'An older certificate may bear no such code: then ask the issuer to look it up.'],
+      next: ['Look for the square code beside the words “Scan the code” on the certificate.', 'An older certificate may bear no such code: then ask the issuer to look it up.'],
     },
     nothing_found: {
       title: 'No certificate found in it',

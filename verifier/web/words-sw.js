@@ -7,7 +7,7 @@ export default {
   start: {
     title: 'Kagua cheti',
     intro: 'Jua kama cheti cha kuhitimu ni cha kweli na bado kinatumika, na ni cha nani. Cheti kinasomwa kwenye kifaa hiki na hakitumwi popote.',
-    camera: 'Skani msimbo kwa kamera',
+    camera: 'Changanua msimbo kwa kamera',
     file: 'Chagua faili',
     file_help: 'PDF, picha, au faili ya cheti (JSON). Unaweza pia kuiburuta na kuiachia hapa.',
     drop: 'Achia faili ili ikaguliwe',
@@ -89,7 +89,7 @@ export default {
     altered: {
       title: 'Kimebadilishwa, au mtoaji hakukitia saini',
       text: 'Saini hailingani. Kinachoonyeshwa kilibadilishwa baada ya kutiwa saini, au mtoaji hakuwahi kukitia saini.',
-      next: ['Usiutegemee waraka huu.', 'Skani msimbo ulio kwenye karatasi halisi, au mwombe mtu huyo faili kama ilivyotolewa.', 'Ikiendelea hivyo, mtumie mtoaji nakala.'],
+      next: ['Usiutegemee waraka huu.', 'Changanua msimbo ulio kwenye karatasi halisi, au mwombe mtu huyo faili kama ilivyotolewa.', 'Ikiendelea hivyo, mtumie mtoaji nakala.'],
     },
     unknown_issuer: {
       title: 'Mtoaji hajulikani hapa',
@@ -119,12 +119,12 @@ export default {
     damaged: {
       title: 'Msimbo haukusomeka',
       text: 'Unaanza kama msimbo wa cheti, lakini sehemu yake inakosekana au ilisomwa vibaya. Hii haimaanishi kwamba cheti ni kibaya.',
-      next: ['Skani msimbo tena penye mwanga mzuri, karatasi ikiwa imelazwa na msimbo wote ukionekana.', 'Ikiwa karatasi imeharibika, mwombe mtu huyo PDF, au mwombe mtoaji akitafute cheti hicho.'],
+      next: ['Changanua msimbo tena penye mwanga mzuri, karatasi ikiwa imelazwa na msimbo wote ukionekana.', 'Ikiwa karatasi imeharibika, mwombe mtu huyo PDF, au mwombe mtoaji akitafute cheti hicho.'],
     },
     foreign: {
       title: 'Huu si msimbo wa cheti',
       text: 'Huu ni msimbo au maandishi mengine. Haukufunguliwa.',
-      next: ['Tafuta msimbo wa mraba ulio kando ya maneno “Scan to verify” kwenye cheti.', 'Cheti cha zamani huenda hakina msimbo huo: basi mwombe mtoaji akitafute.'],
+      next: ['Tafuta msimbo wa mraba ulio kando ya maneno “Changanua msimbo” (Scan the code) kwenye cheti.', 'Cheti cha zamani huenda hakina msimbo huo: basi mwombe mtoaji akitafute.'],
     },
     nothing_found: {
       title: 'Hakuna cheti kilichopatikana ndani yake',

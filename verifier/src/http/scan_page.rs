@@ -32,7 +32,10 @@ pub(super) async fn manifest(headers: HeaderMap) -> Result<Response, Problem> {
     answer("manifest.webmanifest", &headers)
 }
 
-pub(super) async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+pub(super) async fn file(
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     answer(&format!("web/{name}"), &headers)
 }
 

@@ -6,9 +6,7 @@
 
 use std::cell::RefCell;
 
-use crate::judge;
-
-/// The question, the trust bundle, the file, the answer.
+/// What goes in: a question, a trust bundle and a file, or the pixels of a picture. The last is the answer.
 const PIECES: usize = 4;
 
 thread_local! {
@@ -37,19 +35,61 @@ extern "C" fn place(piece: usize) -> *const u8 {
     })
 }
 
-/// Judge what the first three pieces hold; how many octets of answer the fourth holds then.
+/// Judge what the first three pieces hold; how many octets of answer the last holds then.
+#[cfg(feature = "judge")]
 #[unsafe(no_mangle)]
 extern "C" fn judge() -> usize {
     MEMORY.with_borrow_mut(|[question, bundle, file, answer]| {
-        *answer = judge::judge(question, bundle, file);
+        *answer = crate::judge::judge(question, bundle, file);
         answer.len()
     })
+}
+
+/// Read the codes of the picture whose pixels the first piece holds; how many octets of answer the last holds then.
+#[cfg(feature = "reader")]
+#[unsafe(no_mangle)]
+extern "C" fn read(width: u32, height: u32, thorough: u32) -> usize {
+    MEMORY.with_borrow_mut(|[pixels, _, _, answer]| {
+        *answer = crate::read::read(width, height, std::mem::take(pixels), thorough != 0);
+        answer.len()
+    })
+}
+
+/// Where `oxrdf` gets the labels of blank nodes from: the page. No result depends on them.
+#[cfg(all(feature = "full", target_arch = "wasm32", target_os = "unknown"))]
+mod randomness {
+    use getrandom::{Error, register_custom_getrandom};
+
+    #[link(wasm_import_module = "env")]
+    unsafe extern "C" {
+        /// 32 random bits.
+        safe fn random() -> u32;
+    }
+
+    fn fill(octets: &mut [u8]) -> Result<(), Error> {
+        for part in octets.chunks_mut(4) {
+            part.copy_from_slice(&random().to_le_bytes()[..part.len()]);
+        }
+        Ok(())
+    }
+
+    register_custom_getrandom!(fill);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[cfg(feature = "reader")]
+    #[test]
+    fn a_picture_goes_in_and_an_answer_comes_out() {
+        assert!(!room(0, 100).is_null());
+        let octets = read(10, 10, 0);
+        assert_eq!(MEMORY.with_borrow(|memory| memory[3].clone()), b"[]");
+        assert_eq!(octets, 2);
+    }
+
+    #[cfg(feature = "judge")]
     #[test]
     fn a_question_goes_in_and_an_answer_comes_out() {
         for (piece, octets) in [(0, 2), (1, 0), (2, 0)] {
