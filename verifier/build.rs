@@ -6,7 +6,6 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
@@ -120,15 +119,11 @@ impl File {
             ..Default::default()
         };
         brotli::BrotliCompress(&mut self.octets.as_slice(), &mut brotli, &options).unwrap();
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        gzip.write_all(&self.octets).unwrap();
         fs::write(out.join(format!("{name}.br")), brotli).unwrap();
-        fs::write(out.join(format!("{name}.gz")), gzip.finish().unwrap()).unwrap();
         let digest = hex(&Sha256::digest(&self.octets));
         let _ = writeln!(
             table,
-            "File {{ path: \"{}\", digest: \"{digest}\", brotli: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.br\")), \
-             gzip: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.gz\")) }},",
+            "File {{ path: \"{}\", digest: \"{digest}\", brotli: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.br\")) }},",
             self.path
         );
     }

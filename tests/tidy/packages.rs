@@ -200,7 +200,10 @@ fn every_package_keeps_the_workspaces_lints() {
             "{manifest} lacks `[lints] workspace = true`"
         );
     }
-    assert!(!repeats_lints("[lints.rust]\nunsafe_code = \"deny\"", &workspace));
+    assert!(!repeats_lints(
+        "[lints.rust]\nunsafe_code = \"deny\"",
+        &workspace
+    ));
     assert!(!inherits_lints("[package]\nname = \"a\""));
     assert!(!inherits_lints("[lints]\nworkspace = false"));
 }

@@ -103,7 +103,10 @@ fn wasm_modules_are_built_from_the_locked_crates() {
         })
         .collect();
     let listed = read(&format!("{BUILT}/crates.txt"));
-    let crates: Vec<&str> = listed.lines().filter(|line| !line.starts_with('#')).collect();
+    let crates: Vec<&str> = listed
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .collect();
     assert!(crates.len() > 30, "{crates:?}");
     for name in crates {
         assert!(locked.iter().any(|one| one == name), "{name}: {ADVICE}");

@@ -1,10 +1,10 @@
 //! The scan page's files (`verifier/web`, `verifier/wasm/built`), as `build.rs` packed them.
 
-use std::io::{self, Read as _};
+use std::io;
 
 use serde_json::{Value, json};
 
-/// A file of the page, compressed twice; as it is only on request.
+/// A file of the page, compressed; browsers that fetch it over https take it so.
 #[derive(Debug)]
 pub struct File {
     /// Its path from the page's own folder.
@@ -13,8 +13,6 @@ pub struct File {
     pub digest: &'static str,
     /// It in brotli.
     pub brotli: &'static [u8],
-    /// It in gzip.
-    pub gzip: &'static [u8],
 }
 
 include!(concat!(env!("OUT_DIR"), "/page.rs"));
@@ -58,7 +56,7 @@ impl File {
     /// It as it is.
     pub fn octets(&self) -> io::Result<Vec<u8>> {
         let mut octets = Vec::new();
-        flate2::read::GzDecoder::new(self.gzip).read_to_end(&mut octets)?;
+        brotli_decompressor::BrotliDecompress(&mut &*self.brotli, &mut octets)?;
         Ok(octets)
     }
 }

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::problem::Problem;
 use super::service::Service;
-use crate::web::{self, File};
+use crate::web;
 
 /// The camera for the page itself, and nothing else that a page could ask for.
 const PERMISSIONS: &str = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()";
@@ -64,29 +64,24 @@ fn answer(path: &str, asked: &HeaderMap) -> Result<Response, Problem> {
         return Ok((StatusCode::NOT_MODIFIED, headers, [(ETAG, tag)]).into_response());
     }
     let headers = (headers, [(ETAG, tag)], [(CONTENT_TYPE, file.kind())]);
-    Ok(match encoding(file, asked) {
-        Some((encoding, octets)) => {
-            (headers, [(CONTENT_ENCODING, encoding)], octets).into_response()
-        }
-        None => {
+    Ok(match takes_brotli(asked) {
+        true => (headers, [(CONTENT_ENCODING, "br")], file.brotli).into_response(),
+        false => {
             let octets = file.octets().map_err(|_| Problem::Internal)?;
             (headers, octets).into_response()
         }
     })
 }
 
-/// The smallest form that the browser says it takes.
-fn encoding(file: &'static File, asked: &HeaderMap) -> Option<(&'static str, &'static [u8])> {
-    let accepted = asked.get(ACCEPT_ENCODING)?.to_str().ok()?;
-    let takes = |name: &str| {
-        let mut parts = accepted.split(',').map(|part| part.split(';'));
-        parts.any(|mut part| {
-            part.next().is_some_and(|found| found.trim() == name)
-                && !part.any(|weight| weight.trim() == "q=0")
-        })
-    };
-    if takes("br") {
-        return Some(("br", file.brotli));
-    }
-    takes("gzip").then_some(("gzip", file.gzip))
+/// Every browser does, over https.
+fn takes_brotli(asked: &HeaderMap) -> bool {
+    let accepted = asked
+        .get(ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| {
+        let mut parts = accepted
+            .split(',')
+            .map(|part| part.split(';').map(str::trim));
+        parts.any(|mut part| part.next() == Some("br") && !part.any(|weight| weight == "q=0"))
+    })
 }
