@@ -13,6 +13,7 @@ mod facts;
 mod fit;
 mod press;
 mod raster;
+mod score;
 mod symbol;
 mod typeface;
 
@@ -20,6 +21,7 @@ mod typeface;
 mod sample;
 
 pub use error::{DesignProblem, PrintError};
+pub use score::{CodeArea, ScenarioScore, Score, Sheet, SheetError, THRESHOLD, Threshold, score};
 pub use symbol::{Correction, QUIET_MODULES, SMALLEST_MODULE_MM, SYMBOL_MM, Symbol, symbol};
 pub use typeface::Face;
 
