@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use cheti_print::{Page, Printer};
+use cheti_print::{Kit, Page, Printer};
 use cheti_shared::key::SecretKey;
 use cheti_shared::key::pkcs8::Hardness;
 use cheti_shared::time::Timestamp;
@@ -68,6 +68,7 @@ impl Press for PrintRoom {
         let page = Page {
             credential_json: credential,
             qr_url: url,
+            reprinted: None,
         };
         self.0.print(&page).map_err(|error| PressError {
             detail: error.to_string(),
@@ -155,7 +156,7 @@ pub fn open_to_serve(data: &Path) -> Result<(House, SocketServer), AppError> {
 
 fn house(data: &Path, store: Arc<dyn Store>) -> Result<House, AppError> {
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
-    let printer = Printer::new().map_err(|error| PressError {
+    let printer = Printer::new(&Kit::default()).map_err(|error| PressError {
         detail: error.to_string(),
     })?;
     let print_room = Arc::new(PrintRoom(printer));

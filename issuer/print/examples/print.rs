@@ -1,6 +1,6 @@
 //! Prints one certificate: `print CREDENTIAL.json URL OUT.pdf [TIMES]`, timing it when asked to repeat.
 
-use cheti_print::{Page, Printer};
+use cheti_print::{Kit, Page, Printer};
 use std::error::Error;
 use std::time::Instant;
 
@@ -14,10 +14,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: print CREDENTIAL.json URL OUT.pdf [TIMES]".into());
     };
     let credential_json = std::fs::read(credential)?;
-    let printer = Printer::new()?;
+    let printer = Printer::new(&Kit::default())?;
     let page = Page {
         credential_json: &credential_json,
         qr_url,
+        reprinted: None,
     };
     let start = Instant::now();
     for _ in 1..times {

@@ -156,12 +156,12 @@ impl OutlinePen for Pen {
 
 #[cfg(test)]
 mod tests {
-    use crate::{BADGE_PIXELS, PrintError, Printer, sample};
+    use crate::{BADGE_PIXELS, Kit, PrintError, Printer, sample};
     use serde_json::json;
 
     #[test]
     fn a_badge_is_outlines_and_the_same_each_time() {
-        let printer = Printer::new().unwrap();
+        let printer = Printer::new(&Kit::default()).unwrap();
         let credential = sample::credential("Wanjikũ Ng'ang'a & <Sons>").to_string();
         let svg = printer.badge_svg(credential.as_bytes()).unwrap();
         let document = usvg::roxmltree::Document::parse(&svg).unwrap();
@@ -175,13 +175,15 @@ mod tests {
         );
         assert!(!svg.contains("<text") && !svg.contains("<!--") && !svg.contains("{"));
         assert!(svg.len() < 96 << 10, "{} octets", svg.len());
-        let again = Printer::new().unwrap().badge_svg(credential.as_bytes());
+        let again = Printer::new(&Kit::default())
+            .unwrap()
+            .badge_svg(credential.as_bytes());
         assert_eq!(again.unwrap(), svg);
     }
 
     #[test]
     fn facts_that_are_missing_leave_no_mark() {
-        let printer = Printer::new().unwrap();
+        let printer = Printer::new(&Kit::default()).unwrap();
         let mut credential = sample::credential("Amina Ali");
         let has = |credential: &serde_json::Value, id: &str| {
             let svg = printer
@@ -202,7 +204,7 @@ mod tests {
 
     #[test]
     fn the_longest_texts_fit_and_the_picture_is_a_small_png() {
-        let printer = Printer::new().unwrap();
+        let printer = Printer::new(&Kit::default()).unwrap();
         let mut credential = sample::credential(&"Mwangi ".repeat(17));
         let course = "Advanced Cybersecurity ".repeat(7);
         credential["credentialSubject"]["achievement"]["name"] = json!(course.trim());

@@ -257,7 +257,7 @@ fn role(node: &Node<'_, '_>) -> Result<Role, DesignProblem> {
 mod tests {
     use super::*;
     use crate::symbol::{QUIET_MODULES, symbol};
-    use crate::{FORMAL, sample};
+    use crate::{Kit, sample};
 
     fn design(inside: &str) -> Result<Design, PrintError> {
         Design::parse(&format!(
@@ -268,7 +268,7 @@ mod tests {
 
     #[test]
     fn the_code_keeps_clear_of_edges_folds_and_texts() {
-        let design = Design::parse(FORMAL).unwrap();
+        let design = Design::parse(&Kit::default().design).unwrap();
         let largest_module = symbol(&sample::address(2)).unwrap().module_mm();
         let quiet = f32::from(QUIET_MODULES) * largest_module;
         let (x, y) = design.code_mm;

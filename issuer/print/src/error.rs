@@ -104,6 +104,9 @@ pub enum PrintError {
     /// The drawn badge could not be written as a PNG.
     #[error("the badge cannot be written as a PNG")]
     Png(#[source] png::EncodingError),
+    /// No language of a certificate.
+    #[error("`{0}` is no language of a certificate: en, sw or both")]
+    UnknownLanguage(String),
     /// The PDF writer cannot keep both standards at once, or not on this sheet.
     #[error("the PDF writer does not offer PDF/A-3a with PDF/UA-1 on A4")]
     Standards,

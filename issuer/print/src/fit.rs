@@ -116,7 +116,7 @@ fn allowed(text: &str, at: usize, breaks: Breaks) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::FORMAL;
+    use crate::Kit;
     use crate::design::Design;
     use crate::typeface::Typefaces;
 
@@ -129,7 +129,7 @@ mod tests {
         fn open() -> Self {
             Self {
                 faces: Typefaces::load().unwrap(),
-                design: Design::parse(FORMAL).unwrap(),
+                design: Design::parse(&Kit::default().design).unwrap(),
             }
         }
 

@@ -11,6 +11,7 @@ mod design;
 mod error;
 mod facts;
 mod fit;
+mod kit;
 mod press;
 mod raster;
 mod score;
@@ -21,6 +22,7 @@ mod typeface;
 mod sample;
 
 pub use error::{DesignProblem, PrintError};
+pub use kit::{Kit, Language, Signatory, built_in, built_in_names};
 pub use score::{CodeArea, ScenarioScore, Score, Sheet, SheetError, THRESHOLD, Threshold, score};
 pub use symbol::{Correction, QUIET_MODULES, SMALLEST_MODULE_MM, SYMBOL_MM, Symbol, symbol};
 pub use typeface::Face;
@@ -32,8 +34,6 @@ use typeface::Typefaces;
 /// Name of the credential inside the PDF.
 pub const ATTACHMENT_NAME: &str = "credential.json";
 
-/// The design that is built in.
-const FORMAL: &str = include_str!("../designs/formal.svg");
 /// The badge's.
 const BADGE: &str = include_str!("../designs/badge.svg");
 /// Width and height of a badge as a PNG.
@@ -46,6 +46,8 @@ pub struct Page<'a> {
     pub credential_json: &'a [u8],
     /// The text of the QR code, `https://<host>/#9<digits>`; the host is also printed in words.
     pub qr_url: &'a str,
+    /// The day, `YYYY-MM-DD`, of a further print for lost paper, which says so; no fact of the credential.
+    pub reprinted: Option<&'a str>,
 }
 
 /// A design and a typeface, parsed once; threads may share it.
@@ -55,13 +57,13 @@ pub struct Printer {
 }
 
 impl Printer {
-    /// Readies the built-in design and fonts.
+    /// Readies a kit.
     ///
     /// # Errors
-    /// Only when the built-in design or a font file is damaged.
-    pub fn new() -> Result<Self, PrintError> {
+    /// A design, picture or word of the kit that cannot be printed: what, where and why.
+    pub fn new(kit: &Kit) -> Result<Self, PrintError> {
         Ok(Self {
-            design: Design::parse(FORMAL)?,
+            design: Design::parse(&kit.design)?,
             typefaces: Typefaces::load()?,
         })
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
-use cheti_print::{Page, Printer};
+use cheti_print::{Kit, Page, Printer};
 use cheti_shared::key::{SecretKey, Signer};
 use cheti_shared::time::Timestamp;
 use serde_json::Value;
@@ -65,6 +65,7 @@ impl Press for RealPress {
         let page = Page {
             credential_json,
             qr_url,
+            reprinted: None,
         };
         self.0.print(&page).map_err(|error| PressError {
             detail: error.to_string(),
@@ -161,7 +162,7 @@ impl House {
             entropy: Arc::new(Counting(AtomicU64::new(0))),
         };
         settle(&desk, did);
-        let press: Arc<dyn Press> = Arc::new(RealPress(Printer::new().unwrap()));
+        let press: Arc<dyn Press> = Arc::new(RealPress(Printer::new(&Kit::default()).unwrap()));
         let signer = |seed| match loaded {
             Loaded::Both => Some(Arc::new(key(seed)) as Arc<dyn Signer>),
             Loaded::Neither => None,

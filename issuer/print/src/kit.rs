@@ -1,0 +1,100 @@
+//! A kit: a design and all that it shows besides a graduate's facts.
+
+use crate::PrintError;
+use std::fmt;
+use std::str::FromStr;
+
+/// The designs that are built in: name and SVG.
+const BUILT_IN: [(&str, &str); 1] = [("formal", include_str!("../designs/formal.svg"))];
+
+/// The names of the designs that are built in, the usual one first.
+pub fn built_in_names() -> impl Iterator<Item = &'static str> {
+    BUILT_IN.iter().map(|(name, _)| *name)
+}
+
+/// The SVG of a design that is built in.
+pub fn built_in(name: &str) -> Option<&'static str> {
+    let found = BUILT_IN.iter().find(|(known, _)| *known == name);
+    found.map(|(_, svg)| *svg)
+}
+
+/// The language of a certificate's own words. What is signed is printed as it is signed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// Swahili.
+    Swahili,
+    /// English, and Swahili beside it.
+    Both,
+}
+
+impl Language {
+    /// Every language, as [`Language::as_str`] names it.
+    pub const ALL: [Self; 3] = [Self::English, Self::Swahili, Self::Both];
+
+    /// `en`, `sw` or `both`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Swahili => "sw",
+            Self::Both => "both",
+        }
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Language {
+    type Err = PrintError;
+
+    fn from_str(text: &str) -> Result<Self, PrintError> {
+        let known = Self::ALL.into_iter().find(|known| known.as_str() == text);
+        known.ok_or_else(|| PrintError::UnknownLanguage(text.chars().take(20).collect()))
+    }
+}
+
+/// Who signs by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signatory {
+    /// Their name, as printed.
+    pub name: String,
+    /// Their office, as printed.
+    pub title: String,
+    /// A picture of the signature, PNG or SVG; without it, there is room to sign on paper.
+    pub signature: Option<Vec<u8>>,
+}
+
+/// A design and all that it shows besides a graduate's facts; the same for every certificate of a course.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kit {
+    /// The design, an SVG.
+    pub design: String,
+    /// The language of its words.
+    pub language: Language,
+    /// The organisation's crest, PNG or SVG.
+    pub crest: Option<Vec<u8>>,
+    /// The training partner's logo, PNG or SVG.
+    pub partner_logo: Option<Vec<u8>>,
+    /// At most three.
+    pub signatories: Vec<Signatory>,
+}
+
+impl Default for Kit {
+    /// The usual design in English, with nothing added.
+    fn default() -> Self {
+        let [(_, usual), ..] = BUILT_IN;
+        Self {
+            design: usual.to_owned(),
+            language: Language::English,
+            crest: None,
+            partner_logo: None,
+            signatories: Vec::new(),
+        }
+    }
+}
