@@ -17,6 +17,7 @@ mod kit;
 mod picture;
 mod press;
 mod scene;
+mod score;
 mod symbol;
 mod typeface;
 
@@ -25,6 +26,7 @@ mod sample;
 
 pub use error::{CodeProblem, DesignProblem, PictureProblem, PrintError};
 pub use kit::{Kit, Language, MOST_SIGNATORIES, Signatory, built_in, built_in_names};
+pub use score::{CodeArea, ScenarioScore, Score, Sheet, SheetError, THRESHOLD, Threshold, score};
 pub use symbol::{
     Correction, QUIET_MODULES, SMALLEST_MODULE_MM, SMALLEST_SIDE_MM, SYMBOL_MM, Symbol, symbol,
 };
