@@ -10,7 +10,7 @@ use super::desk::{Desk, Loaded, Writing};
 use super::error::AppError;
 use super::issue_batch::{sign, version};
 use super::plan_batch::{Places, plan_one};
-use super::ports::press::Press;
+use super::ports::press::PrintRoom;
 use super::ports::store::{Collection, Key};
 use super::records::{credential_key, numbered, operator_key, status_key};
 use crate::domain::api_key::ApiKey;
@@ -28,8 +28,8 @@ use crate::domain::status_book::StatusBook;
 pub struct Tools<'a> {
     /// The issuing key: a correction is a new credential.
     pub issuing: Option<&'a dyn Signer>,
-    /// The press, to be asked whether a corrected name can be printed.
-    pub press: &'a dyn Press,
+    /// The print room, to be asked whether a corrected name can be printed.
+    pub room: &'a dyn PrintRoom,
 }
 
 fn change_key(id: &str) -> Key {
@@ -305,7 +305,7 @@ fn correct(
     let batch = desk.batch(&certificate.value.batch)?.value;
     let mut graduate = current_graduate(desk, &certificate.value)?;
     if let Some(name) = name {
-        tools.press.can_print(name.as_str())?;
+        tools.room.can_print(name.as_str())?;
         graduate.name = name.clone();
     }
     graduate.extras.extend(extras.clone());

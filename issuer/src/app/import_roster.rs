@@ -10,7 +10,8 @@ use cheti_shared::time::{Date, Timestamp};
 
 use super::desk::{Desk, Writing};
 use super::error::AppError;
-use super::ports::press::Press;
+use super::kits::kit_for_import;
+use super::ports::press::PrintRoom;
 use super::ports::store::Collection;
 use super::records::{batch_key, numbered};
 use crate::domain::audit::Entry;
@@ -36,7 +37,7 @@ pub struct Cohort {
 /// have decided; every graduate's certificate is tried here, so that nothing fails at the ceremony.
 pub fn import_roster(
     desk: &Desk,
-    press: &dyn Press,
+    room: &dyn PrintRoom,
     cohort: &Cohort,
     checked: &Checked,
     actor: &str,
@@ -56,11 +57,13 @@ pub fn import_roster(
             wanted,
         });
     }
+    let mut writing = Writing::default();
+    let kit = kit_for_import(desk, room, &mut writing, course.kit.as_ref())?;
     let mut batch = Batch {
         id: BatchId::from_random(desk.random()?),
         course: course.code.clone(),
         template: template.digest(),
-        design: "formal".to_owned(),
+        design: kit.to_string(),
         cohort: cohort.name.clone(),
         award_date: cohort.award_date,
         valid_from,
@@ -76,13 +79,12 @@ pub fn import_roster(
     batch.digest = batch.digest_of(&graduates);
     try_certificates(
         &Form::new(template.clone())?,
-        press,
+        room,
         &course,
         &batch,
         &graduates,
     )?;
 
-    let mut writing = Writing::default();
     desk.keep_template(&mut writing, &template)?;
     writing.create(batch_key(&batch.id), &batch)?;
     for (number, graduate) in (0..).zip(&graduates) {
@@ -91,6 +93,7 @@ pub fn import_roster(
     let entry = Entry::new(actor, "batch.import", &batch.id)
         .with("course", batch.course.clone())
         .with("graduates", batch.graduates)
+        .with("kit", batch.design.clone())
         .with("digest", batch.digest.to_string());
     desk.record(writing, &[entry])?;
     Ok(batch)
@@ -119,10 +122,10 @@ fn check_cohort_name(name: &str) -> Result<(), AppError> {
     }
 }
 
-/// Fill and lint every certificate with stand-in numbers, and ask the press whether it has every letter.
+/// Fill and lint every certificate with stand-in numbers, and ask the print room whether it has every letter.
 fn try_certificates(
     form: &Form,
-    press: &dyn Press,
+    room: &dyn PrintRoom,
     course: &Course,
     batch: &Batch,
     graduates: &[Graduate],
@@ -149,7 +152,7 @@ fn try_certificates(
         {
             problems.push(format!("line {line}: {error}"));
         }
-        if let Err(error) = press.can_print(graduate.name.as_str()) {
+        if let Err(error) = room.can_print(graduate.name.as_str()) {
             problems.push(format!("line {line}: {error}"));
         }
     }

@@ -12,6 +12,7 @@ mod key;
 mod operator;
 mod output;
 mod passphrase;
+mod printing;
 mod serve;
 mod store;
 mod trust;

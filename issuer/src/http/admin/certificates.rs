@@ -12,7 +12,9 @@ use super::super::service::{Service, Shared};
 use super::super::view::CertificateView;
 use crate::app::certificates::{self, find_certificate};
 use crate::app::error::AppError;
+use crate::app::print_certificate::print_version;
 use crate::domain::certificate::{Certificate, Version};
+use crate::domain::print_kit::Restyle;
 
 /// Which version is meant.
 pub(super) const VERSION_PARAMETER: &[Parameter] = &[Parameter::optional(
@@ -53,8 +55,8 @@ pub(super) async fn pdf(
     let wanted = wanted_version(query)?;
     let print = move |service: &Service| {
         let (certificate, version) = version_of(service, &certificate, wanted)?;
-        let paper = certificates::deliverable(service.desk(), &certificate, &version)?;
-        let pdf = service.parts.press.print(&paper.json, &paper.code)?;
+        let (desk, room) = (service.desk(), &*service.parts.room);
+        let (_, pdf) = print_version(desk, room, &certificate, &version, Restyle::default())?;
         Ok((format!("{}-v{}", certificate.id, version.number), pdf))
     };
     let (stem, pdf) = service.run(print).await?;
