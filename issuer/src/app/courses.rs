@@ -1,11 +1,13 @@
 //! Courses: add one or change it, list them; endorse somebody's.
 
+use super::check_design::try_kit;
 use super::desk::{Desk, Writing};
 use super::error::AppError;
-use super::kits::{keep_kit, try_kit};
+use super::kits::keep_kit;
 use super::ports::press::PrintRoom;
 use super::ports::store::Collection;
 use super::records::course_key;
+use super::specimen::Specimens;
 use crate::domain::audit::Entry;
 use crate::domain::course::{Course, CourseError};
 use crate::domain::print_kit::PrintKit;
@@ -59,7 +61,8 @@ pub fn add_course_with(
     course.kit = match (&course.print, beside.print) {
         (None, None) => None,
         (Some(_), Some((kit, room))) => {
-            try_kit(room, kit)?;
+            let specimens = Specimens::new(Some(&course), Some(&organisation))?;
+            try_kit(room, kit, &specimens)?;
             Some(keep_kit(desk, &mut writing, kit)?)
         }
         _ => return Err(CourseError::PrintFiles.into()),

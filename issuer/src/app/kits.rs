@@ -105,17 +105,6 @@ fn within(wanted: &FileWanted<'_>, octets: Vec<u8>) -> Result<Vec<u8>, AppError>
     Err(AppError::PrintFile { key, file, what })
 }
 
-/// Put the kit into a press and look whether it can draw every word of it.
-pub fn try_kit(room: &dyn PrintRoom, kit: &PrintKit) -> Result<(), AppError> {
-    room.press(kit)?;
-    for signatory in &kit.signatories {
-        for text in [&signatory.name, &signatory.title] {
-            room.can_print(text)?;
-        }
-    }
-    Ok(())
-}
-
 fn kit_key(digest: &Digest) -> Key {
     Key::new(Collection::Kit, digest.octets().as_slice())
 }

@@ -31,10 +31,16 @@ pub struct Deliverable {
     pub code: String,
     /// What is printed of it.
     pub facts: Facts,
+    id_and_version: String,
     checked: ProofChecked,
 }
 
 impl Deliverable {
+    /// The credential's id and the version, a name for files that says nothing about the graduate.
+    pub fn id_and_version(&self) -> &str {
+        &self.id_and_version
+    }
+
     /// As the press takes it.
     pub fn sheet(&self) -> Sheet<'_> {
         Sheet::new(&self.checked, &self.json, &self.code)
@@ -85,6 +91,7 @@ impl<'a> Proofreader<'a> {
         let name = file_name(facts.name.as_deref().unwrap_or_default());
         Ok(Deliverable {
             stem: format!("{name}-{short}-v{}", version.number),
+            id_and_version: format!("{id}-v{}", version.number),
             code: payload::url(&self.verify_url, &payload),
             json,
             facts,

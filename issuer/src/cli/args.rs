@@ -15,7 +15,10 @@ use crate::domain::change::RevocationReason;
 use crate::domain::operator::OperatorId;
 
 pub(crate) use badge::{Endorse, Export, ExportFormat};
-pub(crate) use print::{Format, Issue, Output, Print, Reprint, Save, Style};
+pub(crate) use print::{
+    Design, DesignCheck, DesignNew, DesignPreview, Format, Issue, Output, Print, Reprint, Sample,
+    Save, Style,
+};
 
 /// Issue graduation certificates that anyone can check.
 #[derive(Debug, Parser)]
@@ -46,6 +49,9 @@ pub(crate) enum Command {
     Course(Course),
     /// Endorse an issuer's course with your own key, as its training partner: needs no data folder.
     Endorse(Endorse),
+    /// Designs: what certificates look like; needs no data folder.
+    #[command(subcommand)]
+    Design(Design),
     /// From roster to certificates.
     #[command(subcommand)]
     Batch(Batch),

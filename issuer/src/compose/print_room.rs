@@ -62,6 +62,10 @@ impl Press for Kitted {
         todo!()
     }
 
+    fn print_read(&self, _: &Sheet<'_>) -> Result<crate::app::ports::press::PrintRead, PressError> {
+        todo!()
+    }
+
     fn contact_sheet(&self, _: &[Sheet<'_>]) -> Result<Vec<u8>, PressError> {
         todo!()
     }

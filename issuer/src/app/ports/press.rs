@@ -2,6 +2,7 @@
 
 use cheti_shared::credential::envelope::ProofChecked;
 use cheti_shared::time::Date;
+use serde::Serialize;
 
 use crate::domain::print_kit::PrintKit;
 
@@ -71,8 +72,33 @@ pub trait Press: Send + Sync {
     /// An empty book; `marks` are 3 mm of bleed and crop marks.
     fn book(&self, marks: bool) -> Result<Box<dyn Book + '_>, PressError>;
 
+    /// How well the printed code is read after what life does to a sheet.
+    fn print_read(&self, sheet: &Sheet<'_>) -> Result<PrintRead, PressError>;
+
     /// Twelve small certificates a page, as a PDF to proof-read.
     fn contact_sheet(&self, sheets: &[Sheet<'_>]) -> Result<Vec<u8>, PressError>;
+}
+
+/// How well a printed code is read, scenario by scenario.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PrintRead {
+    /// What was done to the sheet, how often, and how often the code was read.
+    pub scenarios: Vec<Scenario>,
+    /// Whether the design may be used.
+    pub passes: bool,
+}
+
+/// One way in which sheets come to harm.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Scenario {
+    /// What was done.
+    pub name: String,
+    /// How often.
+    pub tries: u32,
+    /// How often the code was read.
+    pub reads: u32,
+    /// How many reads it takes to pass.
+    pub least: u32,
 }
 
 /// One PDF for a print shop, a page a certificate.

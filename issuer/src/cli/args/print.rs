@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
+use clap::{Subcommand, ValueEnum};
 
 use crate::domain::batch::BatchId;
 use crate::domain::operator::OperatorId;
@@ -96,4 +96,64 @@ pub(crate) struct Reprint {
     pub(crate) no_mark: bool,
     #[command(flatten)]
     pub(crate) style: Style,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Design {
+    /// List the built-in designs.
+    List,
+    /// Write a built-in design to a file, to make your own of it in Inkscape or a text editor.
+    New(DesignNew),
+    /// Draw a design with a graduate who does not exist.
+    Preview(DesignPreview),
+    /// Check a design: every rule, every length of name in every language, and how well its code is read from paper that was
+    /// creased, copied or badly photographed. Exit code 1 when it may not be used.
+    Check(DesignCheck),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DesignNew {
+    /// What your design is called; it is written to NAME.svg.
+    pub(crate) name: String,
+    /// The built-in design to begin with.
+    #[arg(long, default_value = "formal")]
+    pub(crate) from: String,
+    /// Another file to write to; no file is ever replaced.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DesignPreview {
+    /// The name of a built-in design, or an SVG file.
+    #[arg(value_name = "NAME|FILE")]
+    pub(crate) design: String,
+    /// The picture or PDF to write: a name that ends in .png or .pdf.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Pixels across; of a PNG.
+    #[arg(long, default_value_t = 1_600, value_parser = clap::value_parser!(u32).range(100..=4_000))]
+    pub(crate) width: u32,
+    #[command(flatten)]
+    pub(crate) sample: Sample,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DesignCheck {
+    /// The name of a built-in design, or an SVG file.
+    #[arg(value_name = "NAME|FILE")]
+    pub(crate) design: String,
+    #[command(flatten)]
+    pub(crate) sample: Sample,
+}
+
+/// What a design is drawn with.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Sample {
+    /// en, sw or both.
+    #[arg(long)]
+    pub(crate) language: Option<Language>,
+    /// A course file: its words, pictures and signatories are drawn.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) course: Option<PathBuf>,
 }

@@ -1,0 +1,82 @@
+//! Check a design: the print room's own rules, every length of name in every language, and how well its code is read.
+
+use serde::Serialize;
+
+use super::error::AppError;
+use super::ports::press::{PressError, PrintRead, PrintRoom};
+use super::specimen::{Specimens, trying_names};
+use crate::domain::print_kit::{Language, PrintKit, Restyle};
+
+/// What is known of a design.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DesignReport {
+    /// What is wrong with it, in the printer's words; nothing when it may be used.
+    pub problems: Vec<String>,
+    /// How well its code is read; not known of a design that cannot be printed.
+    pub print_read: Option<PrintRead>,
+}
+
+impl DesignReport {
+    /// Whether the design may be used.
+    pub fn passes(&self) -> bool {
+        self.problems.is_empty() && self.print_read.as_ref().is_some_and(|read| read.passes)
+    }
+}
+
+/// Try a kit: put it into a press, look whether it can draw every word, and draw every length of name on it. The first
+/// problem.
+pub fn try_kit(
+    room: &dyn PrintRoom,
+    kit: &PrintKit,
+    specimens: &Specimens,
+) -> Result<(), AppError> {
+    let press = room.press(kit)?;
+    for signatory in &kit.signatories {
+        for text in [&signatory.name, &signatory.title] {
+            room.can_print(text)?;
+        }
+    }
+    for (what, name) in trying_names() {
+        let printed = press.print(&specimens.of(&name)?.sheet());
+        printed.map_err(|PressError { detail }| PressError {
+            detail: format!("with {what}: {detail}"),
+        })?;
+    }
+    Ok(())
+}
+
+/// Check everything about a kit's design.
+pub fn check_design(
+    room: &dyn PrintRoom,
+    kit: &PrintKit,
+    specimens: &Specimens,
+) -> Result<DesignReport, AppError> {
+    let mut problems = Vec::new();
+    for language in Language::ALL {
+        let style = Restyle {
+            language: Some(language),
+            design: None,
+        };
+        match try_kit(room, &kit.clone().restyled(style), specimens) {
+            Ok(()) => {}
+            Err(AppError::Press(PressError { detail })) => {
+                problems.push(format!("in language {language}: {detail}"));
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    if !problems.is_empty() {
+        let print_read = None;
+        return Ok(DesignReport {
+            problems,
+            print_read,
+        });
+    }
+    let usual = specimens.of("Wanjikũ Ng\u{2019}ang\u{2019}a")?;
+    let read = room.press(kit)?.print_read(&usual.sheet())?;
+    Ok(DesignReport {
+        problems,
+        print_read: Some(read),
+    })
+}
