@@ -34,7 +34,7 @@ pub(crate) const RULES: [&str; 12] = [
 const ARROWS: [Rule; 14] = [
     Rule {
         name: "pure",
-        folders: &["shared/src", "verifier/core/src"],
+        folders: &["shared/src", "shared/reader/src", "verifier/core/src"],
         except: &[],
         never: &[
             "tokio",
@@ -62,7 +62,7 @@ const ARROWS: [Rule; 14] = [
     },
     Rule {
         name: "shared-alone",
-        folders: &["shared/src"],
+        folders: &["shared/src", "shared/reader/src"],
         except: &[],
         never: &[
             "cheti_issuer",

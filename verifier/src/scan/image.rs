@@ -9,8 +9,7 @@ use super::error::{FileKind, ScanError};
 use super::isolated::isolated;
 use super::kind::{Kind, recognise};
 use super::limits::{MAX_DECODE_BYTES, MAX_FILE_BYTES, MAX_PIXELS};
-use super::luma::Luma;
-use super::{QrText, qr};
+use super::{Luma, QrText, codes};
 
 const KIND: FileKind = FileKind::Picture;
 
@@ -22,7 +21,7 @@ const KIND: FileKind = FileKind::Picture;
 /// # Errors
 /// Too many bytes or pixels (told from the header, before decoding), too much memory, damaged, or not a picture.
 pub fn image(bytes: &[u8]) -> Result<Vec<QrText>, ScanError> {
-    isolated(KIND, || qr::codes(&decoded(bytes)?, KIND))
+    isolated(KIND, || codes(&decoded(bytes)?, KIND))
 }
 
 /// The picture in grey, within every limit.

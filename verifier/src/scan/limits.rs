@@ -6,10 +6,8 @@ pub const MAX_FILE_BYTES: usize = 20 * 1024 * 1024;
 pub const MAX_PIXELS: u64 = 40_000_000;
 /// Most memory one picture may take while it is decoded, in bytes (40 megapixels of RGBA and some room).
 pub const MAX_DECODE_BYTES: u64 = 200 * 1024 * 1024;
-/// Most QR codes taken from one picture or page.
-pub const MAX_CODES: usize = 64;
-/// Most characters of one QR code's text (a version 40 code holds 7,089 digits).
-pub const MAX_QR_TEXT_BYTES: usize = 8 * 1024;
+/// Most octets of an address in a text, as of one QR code's text.
+pub const MAX_QR_TEXT_BYTES: usize = cheti_reader::MAX_TEXT_BYTES;
 
 /// Most pages of a PDF that are searched for codes; a certificate has one.
 pub const MAX_PDF_PAGES: usize = 5;

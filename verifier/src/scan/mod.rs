@@ -10,13 +10,13 @@ mod image;
 mod isolated;
 mod kind;
 pub mod limits;
-mod luma;
 mod pdf;
-mod qr;
 mod text;
 
 #[cfg(test)]
 mod fixtures;
+
+use cheti_reader::{Luma, TooManyCodes};
 
 pub use archive::{Archive, Entry, archive};
 pub use badge::baked;
@@ -46,4 +46,11 @@ impl QrText {
     fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
+}
+
+/// The codes of a picture that came from a file of this kind.
+fn codes(luma: &Luma, kind: FileKind) -> Result<Vec<QrText>, ScanError> {
+    let found = cheti_reader::codes(luma);
+    let found = found.map_err(|TooManyCodes { limit }| ScanError::TooManyCodes { kind, limit })?;
+    Ok(found.into_iter().map(QrText::new).collect())
 }

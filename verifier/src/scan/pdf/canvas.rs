@@ -13,10 +13,10 @@ use hayro_interpret::{
 };
 use tiny_skia::{Color, FilterQuality, Mask, PathBuilder, Pixmap, PixmapPaint, Stroke, Transform};
 
+use super::super::Luma;
 use super::super::error::ScanError;
 use super::super::isolated::abandon;
 use super::super::limits::{MAX_INLINE_IMAGE_BYTES, MAX_PAGE_WORK, MAX_PDF_SECONDS, MAX_PIXELS};
-use super::super::luma::Luma;
 use super::plain::PICTURE_FILTERS;
 
 /// Work of one drawing command beside the pixels it touches, and of each piece of a path.
@@ -176,7 +176,7 @@ impl Canvas {
         let transform = transform * Affine::scale_non_uniform(planes.stretch.0, planes.stretch.1);
         let [a, b, c, d, _, _] = transform.as_coeffs();
         let scale = a.hypot(b).max(c.hypot(d));
-        let factor = ((1.0 / scale) as u32).clamp(1, planes.grey.width.min(planes.grey.height));
+        let factor = ((1.0 / scale) as u32).clamp(1, planes.grey.width().min(planes.grey.height()));
         let Some((picture, factor)) = planes.pixmap(factor) else {
             return;
         };
@@ -241,7 +241,8 @@ impl Planes {
             }
         };
         // An opacity plane of another size is left out: the picture shows whole.
-        let same_size = |alpha: &LumaData| (alpha.width, alpha.height) == (grey.width, grey.height);
+        let same_size =
+            |alpha: &LumaData| (alpha.width, alpha.height) == (grey.width(), grey.height());
         let opacity = alpha
             .filter(same_size)
             .and_then(|alpha| Luma::new(alpha.width, alpha.height, alpha.data));
@@ -256,9 +257,9 @@ impl Planes {
         let (x, y) = stencil.scale_factors;
         let opacity = Luma::new(stencil.width, stencil.height, stencil.data)?;
         let grey = Luma::new(
-            opacity.width,
-            opacity.height,
-            vec![grey; opacity.pixels.len()],
+            opacity.width(),
+            opacity.height(),
+            vec![grey; opacity.pixels().len()],
         )?;
         Some(Self {
             grey,
@@ -281,12 +282,16 @@ impl Planes {
             Some(opacity) => Some(reduced(opacity)?),
             None => None,
         };
-        let mut pixmap = Pixmap::new(grey.width, grey.height)?;
-        for (index, (pixel, &grey)) in pixmap.pixels_mut().iter_mut().zip(&grey.pixels).enumerate()
+        let mut pixmap = Pixmap::new(grey.width(), grey.height())?;
+        for (index, (pixel, &grey)) in pixmap
+            .pixels_mut()
+            .iter_mut()
+            .zip(grey.pixels())
+            .enumerate()
         {
             let alpha = opacity
                 .as_ref()
-                .and_then(|opacity| opacity.pixels.get(index))
+                .and_then(|opacity| opacity.pixels().get(index))
                 .copied()
                 .unwrap_or(u8::MAX);
             *pixel = tiny_skia::ColorU8::from_rgba(grey, grey, grey, alpha).premultiply();

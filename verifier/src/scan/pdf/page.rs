@@ -11,8 +11,7 @@ use hayro_interpret::{
 
 use super::super::error::ScanError;
 use super::super::limits::{MAX_PAGE_PIXELS, MAX_PDF_PAGES, MAX_PDF_SECONDS};
-use super::super::luma::Luma;
-use super::super::{QrText, qr};
+use super::super::{self as scan, Luma, QrText};
 use super::KIND;
 use super::canvas::Canvas;
 
@@ -45,7 +44,7 @@ pub(super) fn codes(plain: Vec<u8>) -> Result<Vec<QrText>, ScanError> {
 fn on_page(page: &Page<'_>, deadline: Instant) -> Result<Vec<QrText>, ScanError> {
     for resolution in RESOLUTIONS {
         let found = drawn(page, resolution, deadline)
-            .map_or(Ok(Vec::new()), |luma| qr::codes(&luma, KIND))?;
+            .map_or(Ok(Vec::new()), |luma| scan::codes(&luma, KIND))?;
         if !found.is_empty() {
             return Ok(found);
         }

@@ -5,10 +5,22 @@ use rxing::multi::MultipleBarcodeReader;
 use rxing::qrcode::cpp_port::QrReader;
 use rxing::{BarcodeFormat, Binarizer, BinaryBitmap, DecodeHints, Luma8Source, LuminanceSource};
 
-use super::QrText;
-use super::error::{FileKind, ScanError};
-use super::limits::{MAX_CODES, MAX_QR_TEXT_BYTES};
-use super::luma::Luma;
+use thiserror::Error;
+
+use crate::Luma;
+
+/// Most QR codes taken from one picture.
+pub const MAX_CODES: usize = 64;
+/// Most octets of one QR code's text (a version 40 code holds 7,089 digits); a longer one is none.
+pub const MAX_TEXT_BYTES: usize = 8 * 1024;
+
+/// A picture with more codes than are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the picture has more than {limit} QR codes: show one certificate at a time")]
+pub struct TooManyCodes {
+    /// The most that are taken.
+    pub limit: usize,
+}
 
 /// How a look tells black from white.
 #[derive(Clone, Copy)]
@@ -37,19 +49,22 @@ enum Polarity {
 const MAX_DOUBLED_PIXELS: u64 = 2_500_000;
 
 /// The texts of all codes on the picture, without repeats, in the order found; none is no error.
-pub(super) fn codes(luma: &Luma, kind: FileKind) -> Result<Vec<QrText>, ScanError> {
+///
+/// Rotation and mirroring do not matter. The looks taken are bounded; the first that reads any code ends the search, so
+/// a second, much poorer code beside a clear one may stay unread.
+///
+/// # Errors
+/// More than [`MAX_CODES`] codes.
+pub fn codes(luma: &Luma) -> Result<Vec<String>, TooManyCodes> {
     let found = search(luma);
     if found.len() > MAX_CODES {
-        return Err(ScanError::TooManyCodes {
-            kind,
-            limit: MAX_CODES,
-        });
+        return Err(TooManyCodes { limit: MAX_CODES });
     }
     Ok(found)
 }
 
 /// Stops at the first look that reads anything.
-fn search(luma: &Luma) -> Vec<QrText> {
+fn search(luma: &Luma) -> Vec<String> {
     use Effort::{Quick, Thorough};
     use Polarity::{Inverted, Normal};
     use Threshold::{Global, Local};
@@ -89,8 +104,9 @@ fn search(luma: &Luma) -> Vec<QrText> {
     .unwrap_or_default()
 }
 
-fn look(luma: &Luma, threshold: Threshold, effort: Effort, polarity: Polarity) -> Vec<QrText> {
-    let Ok(mut source) = Luma8Source::new_with_slice(&luma.pixels, luma.width, luma.height) else {
+fn look(luma: &Luma, threshold: Threshold, effort: Effort, polarity: Polarity) -> Vec<String> {
+    let Ok(mut source) = Luma8Source::new_with_slice(luma.pixels(), luma.width(), luma.height())
+    else {
         return Vec::new();
     };
     if polarity == Polarity::Inverted {
@@ -102,7 +118,7 @@ fn look(luma: &Luma, threshold: Threshold, effort: Effort, polarity: Polarity) -
     }
 }
 
-fn read<B: Binarizer>(binarizer: B, effort: Effort) -> Vec<QrText> {
+fn read<B: Binarizer>(binarizer: B, effort: Effort) -> Vec<String> {
     let hints = DecodeHints {
         TryHarder: Some(effort == Effort::Thorough),
         PossibleFormats: Some([BarcodeFormat::QR_CODE].into()),
@@ -111,14 +127,14 @@ fn read<B: Binarizer>(binarizer: B, effort: Effort) -> Vec<QrText> {
     let results = QrReader
         .decode_multiple_with_hints(&mut BinaryBitmap::new(binarizer), &hints)
         .unwrap_or_default();
-    let mut texts: Vec<QrText> = Vec::new();
+    let mut texts: Vec<String> = Vec::new();
     for text in results
         .iter()
         .map(rxing::RXingResult::getText)
-        .filter(|text| text.len() <= MAX_QR_TEXT_BYTES)
+        .filter(|text| text.len() <= MAX_TEXT_BYTES)
     {
-        if !texts.iter().any(|seen| seen.as_str() == text) {
-            texts.push(QrText::new(text));
+        if !texts.iter().any(|seen| seen == text) {
+            texts.push(text.to_owned());
         }
     }
     texts

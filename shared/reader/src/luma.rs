@@ -1,16 +1,17 @@
 //! A grey picture in memory: the one form in which codes are searched.
 
 /// Rows of grey pixels, 0 black to 255 white, without padding.
-#[derive(Clone)]
-pub(super) struct Luma {
-    pub(super) width: u32,
-    pub(super) height: u32,
-    pub(super) pixels: Vec<u8>,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Luma {
+    width: u32,
+    height: u32,
+    pixels: Vec<u8>,
 }
 
 impl Luma {
     /// A picture from its rows; `None` when the number of pixels is not width times height or one of them is zero.
-    pub(super) fn new(width: u32, height: u32, pixels: Vec<u8>) -> Option<Self> {
+    #[must_use]
+    pub fn new(width: u32, height: u32, pixels: Vec<u8>) -> Option<Self> {
         let fits = pixels.len() as u64 == u64::from(width) * u64::from(height);
         (fits && !pixels.is_empty()).then_some(Self {
             width,
@@ -19,14 +20,34 @@ impl Luma {
         })
     }
 
+    /// Pixels across.
+    #[must_use]
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Pixels down.
+    #[must_use]
+    pub fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// The rows, one after the other.
+    #[must_use]
+    pub fn pixels(&self) -> &[u8] {
+        &self.pixels
+    }
+
     /// How many pixels there are.
-    pub(super) fn area(&self) -> u64 {
+    #[must_use]
+    pub fn area(&self) -> u64 {
         u64::from(self.width) * u64::from(self.height)
     }
 
     /// The mean of each `factor` × `factor` square; what is left over at the right and bottom is dropped.
     /// `None` when nothing would remain.
-    pub(super) fn reduced(&self, factor: u32) -> Option<Self> {
+    #[must_use]
+    pub fn reduced(&self, factor: u32) -> Option<Self> {
         let (width, height) = (
             self.width.checked_div(factor)?,
             self.height.checked_div(factor)?,
@@ -50,7 +71,7 @@ impl Luma {
     }
 
     /// The greys between the darkest and the lightest hundredth spread over the whole range; `None` when they fill most of it.
-    pub(super) fn spread(&self) -> Option<Self> {
+    pub(crate) fn spread(&self) -> Option<Self> {
         const FULL: u32 = 160;
         let mut counts = [0usize; 256];
         for &pixel in &self.pixels {
@@ -72,7 +93,7 @@ impl Luma {
     }
 
     /// Twice as wide and high, neighbours blended.
-    pub(super) fn doubled(&self) -> Option<Self> {
+    pub(crate) fn doubled(&self) -> Option<Self> {
         let (width, height) = (self.width.checked_mul(2)?, self.height.checked_mul(2)?);
         let wide: Vec<Vec<u8>> = self
             .pixels
