@@ -6,11 +6,13 @@
 
 mod bad_rosters;
 mod badges;
+mod designs;
 mod drills;
 mod four_eyes;
 mod journal;
 mod kills;
 mod office;
+mod printing;
 mod trouble;
 mod whole_way;
 mod workbooks;

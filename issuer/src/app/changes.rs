@@ -9,6 +9,7 @@ use cheti_shared::status::reasons::{DatedReason, Reason};
 use super::desk::{Desk, Loaded, Writing};
 use super::error::AppError;
 use super::issue_batch::{sign, version};
+use super::kits::kit_of_batch;
 use super::plan_batch::{Places, plan_one};
 use super::ports::press::PrintRoom;
 use super::ports::store::{Collection, Key};
@@ -305,7 +306,8 @@ fn correct(
     let batch = desk.batch(&certificate.value.batch)?.value;
     let mut graduate = current_graduate(desk, &certificate.value)?;
     if let Some(name) = name {
-        tools.room.can_print(name.as_str())?;
+        let kit = kit_of_batch(desk, tools.room, &batch)?;
+        tools.room.press(&kit)?.can_print(name.as_str())?;
         graduate.name = name.clone();
     }
     graduate.extras.extend(extras.clone());

@@ -10,8 +10,8 @@ use cheti_shared::time::{Date, Timestamp};
 
 use super::desk::{Desk, Writing};
 use super::error::AppError;
-use super::kits::kit_for_import;
-use super::ports::press::PrintRoom;
+use super::kits::{keep_kit, kit_of_course};
+use super::ports::press::{Press, PrintRoom};
 use super::ports::store::Collection;
 use super::records::{batch_key, numbered};
 use crate::domain::audit::Entry;
@@ -58,12 +58,13 @@ pub fn import_roster(
         });
     }
     let mut writing = Writing::default();
-    let kit = kit_for_import(desk, room, &mut writing, course.kit.as_ref())?;
+    let kit = kit_of_course(desk, room, &course)?;
+    let press = room.press(&kit)?;
     let mut batch = Batch {
         id: BatchId::from_random(desk.random()?),
         course: course.code.clone(),
         template: template.digest(),
-        design: kit.to_string(),
+        design: keep_kit(desk, &mut writing, &kit)?.to_string(),
         cohort: cohort.name.clone(),
         award_date: cohort.award_date,
         valid_from,
@@ -79,7 +80,7 @@ pub fn import_roster(
     batch.digest = batch.digest_of(&graduates);
     try_certificates(
         &Form::new(template.clone())?,
-        room,
+        &*press,
         &course,
         &batch,
         &graduates,
@@ -122,10 +123,10 @@ fn check_cohort_name(name: &str) -> Result<(), AppError> {
     }
 }
 
-/// Fill and lint every certificate with stand-in numbers, and ask the print room whether it has every letter.
+/// Fill and lint every certificate with stand-in numbers, and ask the press whether it has every letter.
 fn try_certificates(
     form: &Form,
-    room: &dyn PrintRoom,
+    press: &dyn Press,
     course: &Course,
     batch: &Batch,
     graduates: &[Graduate],
@@ -152,7 +153,7 @@ fn try_certificates(
         {
             problems.push(format!("line {line}: {error}"));
         }
-        if let Err(error) = room.can_print(graduate.name.as_str()) {
+        if let Err(error) = press.can_print(graduate.name.as_str()) {
             problems.push(format!("line {line}: {error}"));
         }
     }

@@ -7,6 +7,7 @@ use super::error::AppError;
 use super::ports::press::PrintRoom;
 use super::ports::store::{Collection, Key};
 use crate::domain::batch::Batch;
+use crate::domain::course::Course;
 use crate::domain::print_kit::{
     DESIGN_BYTES, PICTURE_BYTES, Picture, PrintKit, PrintTable, Signatory,
 };
@@ -142,19 +143,15 @@ fn kit(desk: &Desk, digest: &Digest) -> Result<PrintKit, AppError> {
     })
 }
 
-/// The kit of the course's next batch and what is to be written for it; the usual one for a course that has none.
-pub(crate) fn kit_for_import(
+/// The kit for the next batch of a course; the usual one for a course that has none.
+pub(crate) fn kit_of_course(
     desk: &Desk,
     room: &dyn PrintRoom,
-    writing: &mut Writing,
-    course: Option<&Digest>,
-) -> Result<Digest, AppError> {
-    match course {
-        Some(digest) => {
-            kit(desk, digest)?;
-            Ok(*digest)
-        }
-        None => keep_kit(desk, writing, &usual_kit(room)),
+    course: &Course,
+) -> Result<PrintKit, AppError> {
+    match &course.kit {
+        Some(digest) => kit(desk, digest),
+        None => Ok(usual_kit(room)),
     }
 }
 

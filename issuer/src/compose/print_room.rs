@@ -29,10 +29,6 @@ impl PrintRoom for OwnPrintRoom {
     fn press(&self, kit: &PrintKit) -> Result<Box<dyn Press>, PressError> {
         Ok(Box::new(Kitted(Printer::new(&of(kit)).map_err(refused)?)))
     }
-
-    fn can_print(&self, text: &str) -> Result<(), PressError> {
-        self.usual.can_draw(text).map_err(refused)
-    }
 }
 
 impl Badges for OwnPrintRoom {
@@ -49,13 +45,19 @@ impl Badges for OwnPrintRoom {
 struct Kitted(Printer);
 
 impl Press for Kitted {
+    fn can_print(&self, text: &str) -> Result<(), PressError> {
+        self.0.can_draw(text).map_err(refused)
+    }
+
     fn print(&self, sheet: &Sheet<'_>) -> Result<Vec<u8>, PressError> {
         let day = sheet.reprinted_on().map(|day| day.to_string());
         self.0.print(&page(sheet, day.as_deref())).map_err(refused)
     }
 
-    fn preview(&self, _: &Sheet<'_>, _: u32) -> Result<Vec<u8>, PressError> {
-        todo!()
+    fn preview(&self, sheet: &Sheet<'_>, width: u32) -> Result<Vec<u8>, PressError> {
+        let day = sheet.reprinted_on().map(|day| day.to_string());
+        let drawn = self.0.preview_png(&page(sheet, day.as_deref()), width);
+        drawn.map_err(refused)
     }
 
     fn book(&self, _: bool) -> Result<Box<dyn crate::app::ports::press::Book + '_>, PressError> {

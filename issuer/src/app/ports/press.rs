@@ -56,13 +56,13 @@ pub trait PrintRoom: Send + Sync {
 
     /// A press with this kit in it. Refuses a design, picture or word that cannot be printed: what, where and why.
     fn press(&self, kit: &PrintKit) -> Result<Box<dyn Press>, PressError>;
-
-    /// Whether every character of `text` can be printed.
-    fn can_print(&self, text: &str) -> Result<(), PressError>;
 }
 
 /// Prints certificates of one look. Facts come from the credential alone.
 pub trait Press: Send + Sync {
+    /// Whether every character of a name or another text of a roster can be printed.
+    fn can_print(&self, text: &str) -> Result<(), PressError>;
+
     /// The certificate as a PDF.
     fn print(&self, sheet: &Sheet<'_>) -> Result<Vec<u8>, PressError>;
 
