@@ -12,6 +12,7 @@ mod error;
 mod facts;
 mod fit;
 mod kit;
+mod lists;
 mod press;
 mod raster;
 mod score;
@@ -23,6 +24,7 @@ mod sample;
 
 pub use error::{DesignProblem, PrintError};
 pub use kit::{Kit, Language, Signatory, built_in, built_in_names};
+pub use lists::{Heading, ListError, Lists, MAX_LIST_ROWS, Row};
 pub use score::{CodeArea, ScenarioScore, Score, Sheet, SheetError, THRESHOLD, Threshold, score};
 pub use symbol::{Correction, QUIET_MODULES, SMALLEST_MODULE_MM, SYMBOL_MM, Symbol, symbol};
 pub use typeface::Face;
