@@ -14,6 +14,7 @@ mod facts;
 mod fit;
 mod guilloche;
 mod kit;
+mod lists;
 mod picture;
 mod press;
 mod scene;
@@ -26,6 +27,7 @@ mod sample;
 
 pub use error::{CodeProblem, DesignProblem, PictureProblem, PrintError};
 pub use kit::{Kit, Language, MOST_SIGNATORIES, Signatory, built_in, built_in_names};
+pub use lists::{Heading, ListError, Lists, MAX_LIST_ROWS, Row};
 pub use score::{CodeArea, ScenarioScore, Score, Sheet, SheetError, THRESHOLD, Threshold, score};
 pub use symbol::{
     Correction, QUIET_MODULES, SMALLEST_MODULE_MM, SMALLEST_SIDE_MM, SYMBOL_MM, Symbol, symbol,
