@@ -141,7 +141,7 @@ fn designs_are_checked_before_they_are_used() {
     );
     let report = office.json(&["design", "check", "formal"]);
     assert_eq!(report["passes"], true);
-    let scenarios = report["printRead"]["scenarios"].as_array().unwrap();
+    let scenarios = report["inspection"]["scenarios"].as_array().unwrap();
     assert!(scenarios.len() >= 10, "{report}");
     assert!(
         scenarios

@@ -1,32 +1,27 @@
-//! From a batch to paper: kits, orders, folders, ZIP files, books, interruptions, and a store that somebody altered.
+//! From a batch to paper: what a course is printed with, and a store that somebody altered.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{Cursor, Read as _};
-use std::os::unix::process::ExitStatusExt as _;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use cheti_issuer::app::ports::store::{Collection, Commit, Key, Store as _};
 use cheti_shared::ids::Digest;
 use cheti_tests::programs::has_tools;
 use serde_json::{Value, json};
-use zip::ZipArchive;
 
-use crate::office::{CANARY, Office, ROSTER, course, output, start};
-use crate::trouble::letters;
+use crate::office::{CANARY, Office, ROSTER, course, output};
 
 const CREST: &[u8] = include_bytes!("../../issuer/demo/crest.svg");
 /// What the journal says of a run.
-const PRINTED: &str = "batch.print";
+pub(crate) const PRINTED: &str = "batch.print";
 
 /// The sample course with a `[print]` table.
-fn course_with(print: &str) -> String {
+pub(crate) fn course_with(print: &str) -> String {
     let text = course("ACT", "revocation");
     text.replacen("[[field]]", &format!("[print]\n{print}\n[[field]]"), 1)
 }
 
 /// An office whose course has a crest and a signatory, and an issued batch of it in `out`.
-fn printed() -> (Office, String) {
+pub(crate) fn printed() -> (Office, String) {
     let office = Office::founded();
     office.write("crest.svg", CREST);
     let print = "crest = \"crest.svg\"\n[[print.signatory]]\nname = \"Dr. Specimen Wekesa\"\ntitle = \"Director\"\n";
@@ -39,7 +34,7 @@ fn printed() -> (Office, String) {
 }
 
 /// Replace a record, as somebody with the store in their hands would.
-fn replace(office: &Office, collection: Collection, id: Vec<u8>, octets: Vec<u8>) {
+pub(crate) fn replace(office: &Office, collection: Collection, id: Vec<u8>, octets: Vec<u8>) {
     let commit = Commit {
         puts: vec![(Key::new(collection, id), octets)],
         ..Commit::default()
@@ -48,7 +43,7 @@ fn replace(office: &Office, collection: Collection, id: Vec<u8>, octets: Vec<u8>
 }
 
 /// The files of a folder with their octets.
-fn contents(office: &Office, folder: &str) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn contents(office: &Office, folder: &str) -> BTreeMap<String, Vec<u8>> {
     let names = office.files(folder);
     let read = |name: String| {
         let octets = office.read(&format!("{folder}/{name}"));
@@ -57,14 +52,14 @@ fn contents(office: &Office, folder: &str) -> BTreeMap<String, Vec<u8>> {
     names.into_iter().map(read).collect()
 }
 
-fn events(office: &Office, action: &str) -> Vec<Value> {
+pub(crate) fn events(office: &Office, action: &str) -> Vec<Value> {
     let all = office.records(Collection::Audit).into_iter();
     all.map(|(_, octets)| serde_json::from_slice::<Value>(&octets).unwrap())
         .filter(|event| event["action"] == action)
         .collect()
 }
 
-fn words(office: &Office, pdf: &str) -> String {
+pub(crate) fn words(office: &Office, pdf: &str) -> String {
     let ran = Command::new("pdftotext")
         .args(["-layout", "-q"])
         .arg(office.path(pdf))
@@ -338,341 +333,6 @@ fn what_was_altered_in_the_store_is_not_printed() {
     ] {
         assert!(text.contains(fact), "no {fact} in {text}");
     }
-}
-
-#[test]
-fn a_zip_file_has_the_same_files_in_the_order_asked_for() {
-    let (office, batch) = printed();
-    let zip = |out: &str, order: &str| {
-        let print = [
-            "batch", "print", &batch, "--format", "zip", "--order", order, "--out", out,
-        ];
-        let told = office.json(&print);
-        assert_eq!(told["certificates"], 3);
-        office.read(out)
-    };
-    let by_roster = zip("all.zip", "roster");
-    assert!(
-        by_roster == zip("again.zip", "roster"),
-        "the same line gives the same bytes"
-    );
-    let names = |octets: &[u8]| -> Vec<String> {
-        let mut archive = ZipArchive::new(Cursor::new(octets)).unwrap();
-        (0..archive.len())
-            .map(|at| archive.by_index(at).unwrap().name().unwrap().into_owned())
-            .collect()
-    };
-    let initials =
-        |octets: &[u8]| -> String { names(octets).iter().map(|name| &name[..1]).collect() };
-    assert_eq!(initials(&by_roster), "ZZWWOO");
-    assert_eq!(initials(&zip("named.zip", "name")), "OOWWZZ");
-    let list =
-        "Certificate number\nNC4-ACT-2026-000002\nOTIENO CANARYOCHIENG\nNC4-ACT-2026-000001\n";
-    office.write("ceremony.csv", list);
-    assert_eq!(initials(&zip("ceremony.zip", "ceremony.csv")), "WWOOZZ");
-    let folder = contents(&office, "out");
-    let mut archive = ZipArchive::new(Cursor::new(&by_roster)).unwrap();
-    assert_eq!(archive.len(), folder.len());
-    for at in 0..archive.len() {
-        let mut file = archive.by_index(at).unwrap();
-        let mut octets = Vec::new();
-        file.read_to_end(&mut octets).unwrap();
-        let name = file.name().unwrap().into_owned();
-        assert!(folder[&name] == octets, "{name}");
-    }
-    office.write(
-        "ceremony.csv",
-        "Nobody\nNC4-ACT-2026-000001\nNC4-ACT-2026-000001\n",
-    );
-    let wrong = [
-        "batch",
-        "print",
-        &batch,
-        "--format",
-        "zip",
-        "--order",
-        "ceremony.csv",
-        "--out",
-        "x.zip",
-    ];
-    let answer = office.fails(1, &wrong, "no order of these certificates");
-    for problem in [
-        "line 1: \"Nobody\"",
-        "line 3: ",
-        "not in the list: NC4-ACT-2026-000002",
-    ] {
-        assert!(
-            answer.err.contains(problem),
-            "no {problem} in {}",
-            answer.err
-        );
-    }
-    assert!(!office.path("x.zip").exists());
-    let missing = wrong.map(|arg| {
-        if arg == "ceremony.csv" {
-            "none.csv"
-        } else {
-            arg
-        }
-    });
-    office.fails(4, &missing, "none.csv could not be read");
-}
-
-#[test]
-fn places_that_cannot_be_written_to_are_told() {
-    let (office, batch) = printed();
-    office.write("file", "");
-    fs::create_dir(office.path("folder")).unwrap();
-    let before = events(&office, PRINTED).len();
-    for (more, code, says) in [
-        (&["--out", "file"][..], 4, "file could not be made"),
-        (
-            &["--out", "file/deeper"],
-            4,
-            "file/deeper could not be made",
-        ),
-        (
-            &["--out", "folder", "--format", "zip"],
-            2,
-            "folder is a folder",
-        ),
-        (
-            &["--out", "folder", "--format", "book"],
-            2,
-            "folder is a folder",
-        ),
-        (
-            &["--out", "a.zip", "--format", "zip", "--marks"],
-            2,
-            "--marks belongs to --format book",
-        ),
-        (&["--out", "a.pdf", "--format", "tar"], 2, "tar"),
-    ] {
-        let args = [&["batch", "print", batch.as_str()][..], more].concat();
-        let answer = office.run(&args);
-        assert_eq!(answer.code, Some(code), "{answer:?}");
-        assert!(answer.err.contains(says), "{answer:?}");
-    }
-    assert_eq!(
-        events(&office, PRINTED).len(),
-        before,
-        "nothing was printed"
-    );
-
-    // Something in the way of one file: what was finished stays, and the same line goes on.
-    let pdf = office
-        .files("out")
-        .into_iter()
-        .find(|name| name.ends_with(".pdf"))
-        .unwrap();
-    fs::create_dir_all(office.path(&format!("blocked/{pdf}"))).unwrap();
-    let print = ["batch", "print", &batch, "--out", "blocked"];
-    let answer = office.fails(4, &print, &format!("blocked/{pdf} could not be written"));
-    assert!(answer.err.contains("what was finished stays"), "{answer:?}");
-    fs::remove_dir(office.path(&format!("blocked/{pdf}"))).unwrap();
-    office.ok(&print);
-    assert_eq!(contents(&office, "blocked"), contents(&office, "out"));
-}
-
-#[test]
-fn a_disk_that_fills_up_leaves_no_part_of_a_zip_file() {
-    if !has_tools(&["prlimit"]) {
-        return;
-    }
-    let (approved, batch) = {
-        let rows = (1..=60).map(|n| format!("Amina {} Hassan,{n},Pass\n", letters(n)));
-        let roster = format!("Full Name,P/No,Award\n{}", rows.collect::<String>());
-        Office::with_batch("ACT", &roster)
-    };
-    approved.approve(&batch);
-    approved.ok(&["batch", "issue", &batch, "--out", "out"]);
-    let print = [
-        "batch", "print", &batch, "--format", "zip", "--out", "all.zip",
-    ];
-    // More than the store or one certificate takes, less than all of them. The signal is ignored so that writing fails as
-    // it does on a full disk.
-    let wrapper = [
-        "sh",
-        "-c",
-        "trap '' XFSZ; exec prlimit --fsize=1100000 \"$@\"",
-        "sh",
-    ];
-    let answer = approved
-        .run_in(&wrapper, &print)
-        .failed(4, "all.zip could not be written");
-    assert!(answer.err.contains("make room there"), "{answer:?}");
-    assert!(!approved.path("all.zip").exists() && !approved.path("all.zip.part").exists());
-    approved.ok(&print);
-    let archive = ZipArchive::new(Cursor::new(approved.read("all.zip"))).unwrap();
-    assert_eq!(archive.len(), 120);
-    assert!(approved.ok(&["audit", "verify"]).contains("is whole"));
-}
-
-#[test]
-fn a_run_that_was_killed_goes_on_and_gives_the_same_bytes() {
-    let rows = (1..=300).map(|n| format!("Amina {} Hassan,{n},Pass\n", letters(n)));
-    let roster = format!("Full Name,P/No,Award\n{}", rows.collect::<String>());
-    let (office, batch) = Office::with_batch("ACT", &roster);
-    office.approve(&batch);
-    office.ok(&["batch", "issue", &batch, "--out", "whole"]);
-    let whole = contents(&office, "whole");
-    assert_eq!(whole.len(), 600);
-    // What lies there of another look is not taken for this one.
-    office.ok(&["batch", "print", &batch, "--out", "out", "--language", "sw"]);
-    let print = ["batch", "print", &batch, "--out", "out"];
-    let done = || {
-        fs::read_to_string(office.path("out/.cheti-printing"))
-            .map_or(0, |text| text.lines().count())
-    };
-    let mut kills = 0;
-    for files in [20, 90, 170, 250] {
-        let mut command = office.command(&[], &print);
-        let mut child = start(command.stdout(Stdio::null()).stderr(Stdio::null()));
-        while done() < files && child.try_wait().unwrap().is_none() {
-            std::thread::yield_now();
-        }
-        child.kill().unwrap();
-        kills += u32::from(child.wait().unwrap().signal() == Some(9));
-        assert!(done() >= files, "what was finished stays");
-    }
-    assert_eq!(kills, 4);
-    office.ok(&print);
-    assert!(contents(&office, "out") == whole);
-
-    let zip = [
-        "batch",
-        "print",
-        &batch,
-        "--format",
-        "zip",
-        "--out",
-        "killed.zip",
-    ];
-    let mut command = office.command(&[], &zip);
-    let mut child = start(command.stdout(Stdio::null()).stderr(Stdio::null()));
-    let size = || fs::metadata(office.path("killed.zip.part")).map_or(0, |data| data.len());
-    while size() == 0 && child.try_wait().unwrap().is_none() {
-        std::thread::yield_now();
-    }
-    child.kill().unwrap();
-    assert_eq!(child.wait().unwrap().signal(), Some(9));
-    assert!(!office.path("killed.zip").exists());
-    office.ok(&zip);
-    let whole = zip.map(|arg| {
-        if arg == "killed.zip" {
-            "whole.zip"
-        } else {
-            arg
-        }
-    });
-    office.ok(&whole);
-    assert!(office.read("killed.zip") == office.read("whole.zip"));
-    assert!(!office.path("killed.zip.part").exists());
-    // An event a run, and no names.
-    assert_eq!(events(&office, PRINTED).len(), 10);
-}
-
-#[test]
-fn certificates_that_do_not_hold_are_left_out_and_told() {
-    let (office, batch) = printed();
-    let revoke = ["revoke", "NC4-ACT-2026-000002", "--reason", "withdrawn"];
-    office.ok(&[&revoke[..], &["--operator", "jane", "--second", "paul"]].concat());
-    let told = office.ok(&["batch", "print", &batch, "--out", "again"]);
-    assert!(
-        told.contains("Left out, since they do not hold any more: NC4-ACT-2026-000002"),
-        "{told}"
-    );
-    assert_eq!(office.files("again").len(), 4);
-    let reprint = [
-        "certificate",
-        "reprint",
-        "NC4-ACT-2026-000002",
-        "--operator",
-        "jane",
-        "--out",
-        "x.pdf",
-    ];
-    office.fails(1, &reprint, "is revoked");
-    assert!(!office.path("x.pdf").exists());
-    assert!(events(&office, "certificate.reprint").is_empty());
-}
-
-#[test]
-fn a_duplicate_says_so_on_the_paper_and_in_the_journal() {
-    let (office, _) = printed();
-    let number = "NC4-ACT-2026-000001";
-    let reprint = [
-        "certificate",
-        "reprint",
-        number,
-        "--operator",
-        "jane",
-        "--out",
-        "again.pdf",
-    ];
-    office.ok(&reprint);
-    office.ok(&[&reprint[..6], &["plain.pdf", "--no-mark"]].concat());
-    let others = [
-        "certificate",
-        "reprint",
-        number,
-        "--operator",
-        "mary",
-        "--out",
-        "x.pdf",
-    ];
-    office.fails(4, &others, "mary.pem");
-    fs::copy(
-        office.path("data/keys/operators/jane.pem"),
-        office.path("data/keys/operators/paul.pem"),
-    )
-    .unwrap();
-    office.set_passphrase("paul", "the words of jane\n");
-    let stolen = [
-        "certificate",
-        "reprint",
-        number,
-        "--operator",
-        "paul",
-        "--out",
-        "x.pdf",
-    ];
-    office.fails(1, &stolen, "the key opened is not that of paul");
-    office.fails(
-        1,
-        &[
-            "certificate",
-            "reprint",
-            "NC4-0",
-            "--operator",
-            "jane",
-            "--out",
-            "x.pdf",
-        ],
-        "there is no certificate",
-    );
-    let found = events(&office, "certificate.reprint");
-    assert_eq!(found.len(), 2, "{found:?}");
-    for (event, marked) in found.iter().zip([true, false]) {
-        assert_eq!(event["actor"], "jane");
-        assert_eq!(event["detail"], json!({"marked": marked, "version": 1}));
-        assert!(!event.to_string().contains(CANARY));
-    }
-    if !has_tools(&["pdftotext"]) {
-        return;
-    }
-    let duplicate = words(&office, "again.pdf");
-    assert!(duplicate.contains("Duplicate, printed on"), "{duplicate}");
-    assert!(!words(&office, "plain.pdf").contains("Duplicate"));
-    let first = office
-        .files("out")
-        .into_iter()
-        .find(|name| name.starts_with("Zawadi") && name.ends_with(".pdf"));
-    let first = office.read(&format!("out/{}", first.unwrap()));
-    assert!(
-        first == office.read("plain.pdf"),
-        "without the mark it is the first print again"
-    );
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::error::AppError;
-use super::ports::press::{PressError, PrintRead, PrintRoom};
-use super::specimen::{Specimens, trying_names};
+use super::ports::press::{Inspection, PressError, PrintRoom};
+use super::specimen::{Specimens, USUAL_NAME, trying_names};
 use crate::domain::print_kit::{Language, PrintKit, Restyle};
 
 /// What is known of a design.
@@ -13,14 +13,14 @@ use crate::domain::print_kit::{Language, PrintKit, Restyle};
 pub struct DesignReport {
     /// What is wrong with it, in the printer's words; nothing when it may be used.
     pub problems: Vec<String>,
-    /// How well its code is read; not known of a design that cannot be printed.
-    pub print_read: Option<PrintRead>,
+    /// What it is worth on paper; not known of a design that cannot be printed.
+    pub inspection: Option<Inspection>,
 }
 
 impl DesignReport {
     /// Whether the design may be used.
     pub fn passes(&self) -> bool {
-        self.problems.is_empty() && self.print_read.as_ref().is_some_and(|read| read.passes)
+        self.problems.is_empty() && self.inspection.as_ref().is_some_and(|found| found.passes)
     }
 }
 
@@ -52,7 +52,8 @@ pub fn check_design(
             language: Some(language),
             design: None,
         };
-        match try_kit(room, &kit.clone().restyled(style), specimens) {
+        let tried = try_kit(room, &kit.clone().restyled(style), specimens);
+        match tried {
             Ok(()) => {}
             Err(AppError::Press(PressError { detail })) => {
                 problems.push(format!("in language {language}: {detail}"));
@@ -60,17 +61,17 @@ pub fn check_design(
             Err(other) => return Err(other),
         }
     }
-    if !problems.is_empty() {
-        let print_read = None;
-        return Ok(DesignReport {
-            problems,
-            print_read,
-        });
-    }
-    let usual = specimens.of("Wanjikũ Ng\u{2019}ang\u{2019}a")?;
-    let read = room.press(kit)?.print_read(&usual.sheet())?;
-    Ok(DesignReport {
+    let mut report = DesignReport {
         problems,
-        print_read: Some(read),
-    })
+        inspection: None,
+    };
+    if report.problems.is_empty() {
+        let usual = specimens.of(USUAL_NAME)?;
+        let inspected = room.press(kit)?.inspect(&usual.sheet());
+        match inspected {
+            Ok(found) => report.inspection = Some(found),
+            Err(PressError { detail }) => report.problems.push(detail),
+        }
+    }
+    Ok(report)
 }

@@ -1,6 +1,5 @@
 //! Print a batch: every certificate checked first, put in order, then printed on every core with little in memory.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use cheti_shared::ids::{CredentialId, Digest};
@@ -11,7 +10,7 @@ use super::desk::{Desk, Writing};
 use super::error::AppError;
 use super::kits::kit_of_batch;
 use super::papers::{Deliverable, Proofreader};
-use super::ports::press::{Press, PressError, PrintRoom, Sheet};
+use super::ports::press::{Book, List, ListKind, ListRow, Press, PressError, PrintRoom};
 use super::ports::store::Collection;
 use crate::domain::audit::Entry;
 use crate::domain::batch::{Batch, BatchId};
@@ -51,6 +50,7 @@ pub struct PrintRun<'a> {
     /// What they are printed with.
     pub kit: PrintKit,
     desk: &'a Desk,
+    room: &'a dyn PrintRoom,
     proofreader: Proofreader<'a>,
     press: Box<dyn Press>,
 }
@@ -60,7 +60,7 @@ impl<'a> PrintRun<'a> {
     /// printed of a batch of which one certificate is not what was signed.
     pub fn prepare(
         desk: &'a Desk,
-        room: &dyn PrintRoom,
+        room: &'a dyn PrintRoom,
         id: &BatchId,
         order: &Order,
         style: Restyle,
@@ -96,6 +96,7 @@ impl<'a> PrintRun<'a> {
             left_out,
             kit,
             desk,
+            room,
             proofreader,
             press,
         })
@@ -180,7 +181,15 @@ impl<'a> PrintRun<'a> {
         marks: bool,
         tick: &dyn Fn(),
     ) -> Result<Vec<u8>, AppError> {
-        let mut book = self.press.book(marks)?;
+        self.bind(self.press.book(marks), pages, tick)
+    }
+
+    fn bind(
+        &self,
+        mut book: Box<dyn Book + '_>,
+        pages: Range<usize>,
+        tick: &dyn Fn(),
+    ) -> Result<Vec<u8>, AppError> {
         for paper in self.papers.get(pages).unwrap_or_default() {
             let added = book.add(&self.deliverable(paper)?.sheet());
             added.map_err(|source| unprintable(paper, source))?;
@@ -191,13 +200,34 @@ impl<'a> PrintRun<'a> {
 
     /// Small pictures of some of the certificates, in order, to proof-read.
     pub fn contact_sheet(&self, pages: Range<usize>) -> Result<Vec<u8>, AppError> {
-        let papers = self.papers.get(pages).unwrap_or_default();
-        let read: Vec<Deliverable> = papers
-            .par_iter()
-            .map(|paper| self.deliverable(paper))
-            .collect::<Result<_, _>>()?;
-        let sheets: Vec<Sheet<'_>> = read.iter().map(Deliverable::sheet).collect();
-        Ok(self.press.contact_sheet(&sheets)?)
+        self.bind(self.press.contact_sheet(), pages, &|| {})
+    }
+
+    /// A list of all the certificates, in order.
+    pub fn list(&self, kind: ListKind) -> Result<Vec<u8>, AppError> {
+        let (desk, batch) = (self.desk, &self.batch);
+        let organisation = desk.organisation()?;
+        let graduates = desk.graduates(&batch.id)?;
+        let staff_number = |row: u32| {
+            let graduate = graduates.get(usize::try_from(row).ok()?)?;
+            graduate.staff_number.clone()
+        };
+        let row = |paper: &Paper| ListRow {
+            number: paper.listed.number.clone(),
+            name: paper.listed.name.clone(),
+            award: paper.award.clone(),
+            note: staff_number(paper.row),
+        };
+        let list = List {
+            course: desk.course(&batch.course)?.name,
+            cohort: batch.cohort.clone(),
+            date: batch.award_date,
+            made: desk.clock.now().date_at(organisation.utc_offset),
+            language: self.kit.language,
+            issuer: organisation.name,
+            rows: self.papers.iter().map(row).collect(),
+        };
+        Ok(self.room.list(kind, &list)?)
     }
 
     /// The parts of the run with at most this many certificates each.
@@ -242,12 +272,4 @@ fn read(
         award,
     };
     Ok((paper, version.standing))
-}
-
-/// The staff numbers of a batch by row, for the desk's own lists; they are in no certificate.
-pub fn staff_numbers(desk: &Desk, batch: &BatchId) -> Result<BTreeMap<u32, String>, AppError> {
-    let graduates = (0..).zip(desk.graduates(batch)?);
-    Ok(graduates
-        .filter_map(|(row, graduate)| Some((row, graduate.staff_number?)))
-        .collect())
 }

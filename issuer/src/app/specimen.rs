@@ -39,6 +39,8 @@ codec = "enum"
 allowed = ["Distinction"]
 "#;
 
+/// The graduate who does not exist.
+pub const USUAL_NAME: &str = "Wanjikũ Ng\u{2019}ang\u{2019}a";
 /// The seed of the key: it signs what proves nothing.
 const SEED: [u8; 32] = *b"specimen specimen specimen speci";
 /// 2026-10-16T06:00:00Z: the same specimen on every day.
@@ -174,7 +176,7 @@ pub fn trying_names() -> BTreeMap<&'static str, String> {
     };
     BTreeMap::from([
         ("a short name", "Bo Ot".to_owned()),
-        ("a usual name", "Wanjikũ Ng’ang’a".to_owned()),
+        ("a usual name", USUAL_NAME.to_owned()),
         ("the longest name", cut(&of_words, TEXT_FIELD_BYTES)),
         ("a name of one long word", "Kĩrĩnyaga".repeat(4)),
     ])

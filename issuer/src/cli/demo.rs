@@ -308,10 +308,19 @@ fn tell(
         stem(corrected, 1)?
     );
     println!(
+        "  to look at: {folder}/certificates/{}.pdf",
+        stem(corrected, 1)?
+    );
+    println!(
         "Root fingerprint {}. Keys and passphrases are in {folder}: for looking, not for use.",
         root.fingerprint()
     );
     println!();
+    println!("Bind the cohort as a book for a print shop, with a contact sheet, a checklist and labels:");
+    println!(
+        "  cargo run --release -- --data {folder}/data batch print {} --format book --marks --lists --out {folder}/book.pdf",
+        revoked.batch
+    );
     println!("Verify them all, offline (two are not valid, so the exit code is 1):");
     println!(
         "  cargo run --release -p cheti-verifier -- check {folder}/certificates --bundle {folder}/bundle.json --offline"

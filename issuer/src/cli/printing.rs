@@ -2,6 +2,7 @@
 
 mod book;
 mod folder;
+mod lists;
 mod progress;
 mod style;
 mod zip;
@@ -76,7 +77,11 @@ impl<'a> Job<'a> {
         let printing = bar(run.papers.len() as u64, "printing");
         let written = self.write(&run, how, &printing)?;
         printing.finish_and_clear();
-        self.tell(&run, &written, next);
+        let lists = match self.output.lists {
+            true => lists::write(&run, &self.output.out, self.output.format)?,
+            false => Vec::new(),
+        };
+        self.tell(&run, &written, &lists, next);
         Ok(ExitCode::SUCCESS)
     }
 
@@ -104,25 +109,13 @@ impl<'a> Job<'a> {
         })
     }
 
-    fn tell(&self, run: &PrintRun<'_>, written: &[PathBuf], next: Option<&str>) {
-        let count = run.papers.len();
-        let names: Vec<String> = written
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect();
+    fn tell(&self, run: &PrintRun<'_>, written: &[PathBuf], lists: &[PathBuf], next: Option<&str>) {
+        let (count, places) = (run.papers.len(), named(written));
         let what = match self.output.format {
-            Format::Folder => format!(
-                "{count} certificates are in {}, each as PDF and JSON.",
-                names.join(", ")
-            ),
-            Format::Zip => format!(
-                "{count} certificates are in {}, each as PDF and JSON.",
-                names.join(", ")
-            ),
-            Format::Book => format!(
-                "{count} certificates are in {}, a page each.",
-                names.join(", ")
-            ),
+            Format::Folder | Format::Zip => {
+                format!("{count} certificates are in {places}, each as PDF and JSON.")
+            }
+            Format::Book => format!("{count} certificates are in {places}, a page each."),
         };
         let mut lines = vec![super::batch::describe(&run.batch), what];
         if !run.left_out.is_empty() {
@@ -131,12 +124,16 @@ impl<'a> Job<'a> {
                 run.left_out.join(", ")
             ));
         }
+        if !lists.is_empty() {
+            lines.push(format!("Lists: {}.", named(lists)));
+        }
         lines.extend(next.map(str::to_owned));
         let answer = json!({
             "batch": run.batch,
             "certificates": count,
             "leftOut": run.left_out,
             "written": written,
+            "lists": lists,
         });
         self.session.say(&lines.join("\n"), &answer);
     }
@@ -179,6 +176,14 @@ fn make_place(output: &Output) -> Result<(), Failure> {
         Some(folder) => make_folder(folder),
         None => Ok(()),
     }
+}
+
+fn named(paths: &[PathBuf]) -> String {
+    let names: Vec<String> = paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    names.join(", ")
 }
 
 /// `path` with more at the end of its name.

@@ -4,7 +4,7 @@ use cheti_shared::credential::envelope::ProofChecked;
 use cheti_shared::time::Date;
 use serde::Serialize;
 
-use crate::domain::print_kit::PrintKit;
+use crate::domain::print_kit::{Language, PrintKit};
 
 /// One certificate to print. To make one takes a credential whose proofs were checked.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +56,9 @@ pub trait PrintRoom: Send + Sync {
 
     /// A press with this kit in it. Refuses a design, picture or word that cannot be printed: what, where and why.
     fn press(&self, kit: &PrintKit) -> Result<Box<dyn Press>, PressError>;
+
+    /// A list as a PDF.
+    fn list(&self, kind: ListKind, list: &List) -> Result<Vec<u8>, PressError>;
 }
 
 /// Prints certificates of one look. Facts come from the credential alone.
@@ -70,20 +73,31 @@ pub trait Press: Send + Sync {
     fn preview(&self, sheet: &Sheet<'_>, width: u32) -> Result<Vec<u8>, PressError>;
 
     /// An empty book; `marks` are 3 mm of bleed and crop marks.
-    fn book(&self, marks: bool) -> Result<Box<dyn Book + '_>, PressError>;
+    fn book(&self, marks: bool) -> Box<dyn Book + '_>;
 
-    /// How well the printed code is read after what life does to a sheet.
-    fn print_read(&self, sheet: &Sheet<'_>) -> Result<PrintRead, PressError>;
+    /// Small certificates, several a page, to proof-read.
+    fn contact_sheet(&self) -> Box<dyn Book + '_>;
 
-    /// Twelve small certificates a page, as a PDF to proof-read.
-    fn contact_sheet(&self, sheets: &[Sheet<'_>]) -> Result<Vec<u8>, PressError>;
+    /// Whether the longest names fit, the code stands on white, and how well it is read after what life does to a sheet.
+    fn inspect(&self, sheet: &Sheet<'_>) -> Result<Inspection, PressError>;
 }
 
-/// How well a printed code is read, scenario by scenario.
+/// What a design is worth on paper.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct PrintRead {
-    /// What was done to the sheet, how often, and how often the code was read.
+#[serde(rename_all = "camelCase")]
+pub struct Inspection {
+    /// The version of the code.
+    pub code_version: u8,
+    /// The side of its modules, in millimetres.
+    pub module_mm: f32,
+    /// The side of the code, in millimetres.
+    pub code_mm: f32,
+    /// How often it is read, by what was done to the sheet.
     pub scenarios: Vec<Scenario>,
+    /// Reads of all tries together, 0 to 1.
+    pub rate: f32,
+    /// The rate that it takes.
+    pub least_rate: f32,
     /// Whether the design may be used.
     pub passes: bool,
 }
@@ -92,18 +106,59 @@ pub struct PrintRead {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Scenario {
     /// What was done.
-    pub name: String,
+    pub name: &'static str,
     /// How often.
     pub tries: u32,
     /// How often the code was read.
     pub reads: u32,
-    /// How many reads it takes to pass.
+    /// How many reads it takes.
     pub least: u32,
 }
 
-/// One PDF for a print shop, a page a certificate.
+/// A list for the desk: what stands above it, and a row a certificate.
+#[derive(Clone, Debug)]
+pub struct List {
+    /// Who awards.
+    pub issuer: String,
+    /// The course.
+    pub course: String,
+    /// The cohort.
+    pub cohort: String,
+    /// The award's date.
+    pub date: Date,
+    /// The day on which the list is made.
+    pub made: Date,
+    /// The language of its own words.
+    pub language: Language,
+    /// The certificates, in order.
+    pub rows: Vec<ListRow>,
+}
+
+/// One certificate of a list.
+#[derive(Clone, Debug)]
+pub struct ListRow {
+    /// The certificate number.
+    pub number: String,
+    /// The graduate's name.
+    pub name: String,
+    /// The award, where there is one.
+    pub award: Option<String>,
+    /// What helps to find the graduate.
+    pub note: Option<String>,
+}
+
+/// Which list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListKind {
+    /// For the handing-over table: to be ticked and signed.
+    Checklist,
+    /// For envelopes: 3 by 8 labels a sheet.
+    Labels,
+}
+
+/// One PDF of many certificates.
 pub trait Book {
-    /// Add a page.
+    /// Add a certificate.
     fn add(&mut self, sheet: &Sheet<'_>) -> Result<(), PressError>;
 
     /// The PDF.

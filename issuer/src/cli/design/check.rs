@@ -9,7 +9,7 @@ use super::super::failure::Failure;
 use super::super::output::say;
 use super::laid_out;
 use crate::app::check_design::{DesignReport, check_design};
-use crate::app::ports::press::{PrintRead, PrintRoom, Scenario};
+use crate::app::ports::press::{Inspection, PrintRoom, Scenario};
 
 pub(super) fn check(
     room: &dyn PrintRoom,
@@ -22,9 +22,9 @@ pub(super) fn check(
         "design": args.design,
         "passes": report.passes(),
         "problems": report.problems,
-        "printRead": report.print_read,
+        "inspection": report.inspection,
     });
-    let table = report.print_read.as_ref().map(table).unwrap_or_default();
+    let table = report.inspection.as_ref().map(table).unwrap_or_default();
     match report.passes() {
         true => {
             let told = format!("{table}\n{} may be used.", args.design);
@@ -56,17 +56,13 @@ fn refused(design: &str, report: &DesignReport, table: &str) -> Failure {
     Failure::refused(message, details, hint)
 }
 
-/// Scenario, reads of tries, and a mark where they are too few.
-fn table(read: &PrintRead) -> String {
-    let width = read
-        .scenarios
-        .iter()
-        .map(|it| it.name.chars().count())
-        .max();
+/// The code, then scenario, reads of tries, and a mark where they are too few.
+fn table(found: &Inspection) -> String {
+    let width = found.scenarios.iter().map(|it| it.name.len()).max();
     let width = width.unwrap_or_default();
     let line = |it: &Scenario| {
         let few = match it.reads < it.least {
-            true => format!("  too few, {} are needed", it.least),
+            true => format!("  too few: {} are needed", it.least),
             false => String::new(),
         };
         format!(
@@ -74,6 +70,16 @@ fn table(read: &PrintRead) -> String {
             it.name, it.reads, it.tries
         )
     };
-    let lines: Vec<String> = read.scenarios.iter().map(line).collect();
+    let mut lines = vec![format!(
+        "code: version {}, {:.1} mm wide, modules of {:.2} mm; read from paper:",
+        found.code_version, found.code_mm, found.module_mm
+    )];
+    lines.extend(found.scenarios.iter().map(line));
+    lines.push(format!(
+        "{:<width$}  {:>6.0} %  ({:.0} % are needed)",
+        "together",
+        100.0 * found.rate,
+        100.0 * found.least_rate
+    ));
     lines.join("\n")
 }

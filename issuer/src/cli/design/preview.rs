@@ -8,6 +8,7 @@ use super::super::output::{say, write_whole};
 use super::laid_out;
 use crate::app::error::AppError;
 use crate::app::ports::press::PrintRoom;
+use crate::app::specimen::USUAL_NAME;
 
 pub(super) fn preview(
     room: &dyn PrintRoom,
@@ -31,7 +32,7 @@ pub(super) fn preview(
     };
     let (kit, specimens) = laid_out(room, &args.design, &args.sample)?;
     let press = room.press(&kit).map_err(AppError::from)?;
-    let specimen = specimens.of("Wanjikũ Ng\u{2019}ang\u{2019}a")?;
+    let specimen = specimens.of(USUAL_NAME)?;
     let drawn = match as_png {
         true => press.preview(&specimen.sheet(), args.width),
         false => press.print(&specimen.sheet()),
