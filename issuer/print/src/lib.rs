@@ -16,6 +16,7 @@ mod fit;
 mod guilloche;
 mod inspect;
 mod kit;
+mod lists;
 mod picture;
 mod press;
 mod scene;
@@ -30,6 +31,7 @@ pub use book::{Book, ContactSheet};
 pub use error::{CodeProblem, DesignProblem, PictureProblem, PrintError};
 pub use inspect::Inspection;
 pub use kit::{Kit, Language, MOST_SIGNATORIES, Signatory, built_in, built_in_names};
+pub use lists::{Heading, ListError, Lists, MAX_LIST_ROWS, Row};
 pub use score::{CodeArea, ScenarioScore, Score, Sheet, SheetError, THRESHOLD, Threshold, score};
 pub use symbol::{
     Correction, QUIET_MODULES, SMALLEST_MODULE_MM, SMALLEST_SIDE_MM, SYMBOL_MM, Symbol, symbol,

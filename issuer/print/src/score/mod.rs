@@ -114,6 +114,11 @@ pub struct Threshold {
 }
 
 /// Below this a design is refused.
+///
+/// Measured at 35 mm on white paper: the usual code (V11-Q) is read from 94 % of the pictures and the finest that may be
+/// printed (V13-M) from 91 %, neither from fewer than 75 % of any scenario; a V18 code from 76 %, V22 from 67 % and V27 from 44 %,
+/// each with a scenario of 31 % or less. The figures vary by 1 % with the payload. The bounds lie between these two groups,
+/// near enough to the first that a design which costs a code more than 5 to 9 % of its reads is told.
 pub const THRESHOLD: Threshold = Threshold {
     overall: 0.85,
     scenario: 0.5,

@@ -136,7 +136,7 @@ mod tests {
     };
 
     fn ruled() -> Picture {
-        Picture::of(400, 400, |x, _| if x % 16 < 2 { 20.0 } else { 255.0 })
+        Picture::of(400, 400, |x, _| if x % 16 == 0 { 20.0 } else { 255.0 })
     }
 
     fn changed(harm: impl Fn(&Picture, Scale, &mut Random) -> Picture) -> f32 {
