@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
 
-use cheti_print::{Page, Printer};
+use cheti_print::{Kit, Page, Printer};
 use cheti_tests::programs::has_tools;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -243,12 +243,13 @@ fn old_lists_do_not_clear_and_forged_ones_do_not_count() {
 
 #[test]
 fn a_pdf_whose_attachment_and_code_disagree_is_refused() {
-    let printer = Printer::new().unwrap();
+    let printer = Printer::new(&Kit::default()).unwrap();
     let json = fs::read(demo().file("Juma", "json")).unwrap();
     let code = demo().code(&demo().file("Wanjikũ", "pdf"));
     let page = Page {
         credential_json: &json,
         qr_url: &code,
+        reprinted: None,
     };
     let answer = check(&file("disagree.pdf", printer.print(&page).unwrap()));
     assert_eq!(

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use cheti_print::Printer;
+use cheti_print::{Kit, Printer};
 use cheti_shared::baked::{bake_png, bake_svg};
 use image::{GrayImage, ImageFormat, Luma};
 use qrcode::{Color, QrCode};
@@ -41,7 +41,7 @@ fn picture_of_code(begins: &str) -> Vec<u8> {
 
 #[test]
 fn badges_are_judged_as_the_certificate_in_them() {
-    let printer = Printer::new().unwrap();
+    let printer = Printer::new(&Kit::default()).unwrap();
     for (begins, verdict) in [("Juma", "valid"), ("Barasa", "invalid")] {
         let json = json(begins);
         let png = printer.badge_png(json.as_bytes()).unwrap();

@@ -6,10 +6,11 @@ use lopdf::{Document, Object};
 use serde_json::Value;
 
 fn print(json: &Value) -> Result<Vec<u8>, PrintError> {
-    let printer = Printer::new().unwrap();
+    let printer = Printer::new(&Kit::default()).unwrap();
     printer.print(&Page {
         credential_json: json.to_string().as_bytes(),
         qr_url: &sample::address(340),
+        reprinted: None,
     })
 }
 
@@ -69,7 +70,7 @@ fn the_same_input_gives_the_same_bytes_also_from_another_printer_and_thread() {
 fn a_certificate_stays_small() {
     let varied = "Ñĩũŵ ẹ́ḥ̱ Ŋ'Őȷk Ĵåþ Ẽǵ Xavier-Quincy Zvbnm ĽßðĦ Œĳ Kůťžď Çşğı Łąęń";
     assert!(varied.len() <= 120);
-    let printer = Printer::new().unwrap();
+    let printer = Printer::new(&Kit::default()).unwrap();
     for (name, digits) in [("Jo", 340), (varied, 620)] {
         let mut json = sample::credential(name);
         let proof = json["proof"][0].clone();
@@ -78,6 +79,7 @@ fn a_certificate_stays_small() {
         let pdf = printer.print(&Page {
             credential_json: json.to_string().as_bytes(),
             qr_url: &sample::address(digits),
+            reprinted: None,
         });
         let pdf = pdf.unwrap();
         assert!(pdf.len() <= 60_000, "{name}: {} bytes", pdf.len());
@@ -159,5 +161,5 @@ fn what_cannot_be_printed_is_an_error() {
 #[test]
 fn one_printer_serves_many_threads() {
     fn shared<T: Send + Sync>(_: &T) {}
-    shared(&Printer::new().unwrap());
+    shared(&Printer::new(&Kit::default()).unwrap());
 }
