@@ -105,6 +105,31 @@ test('credential JSON is checked in the page, with both proofs', async () => {
   });
 });
 
+test('a PDF is checked in the page, by its attachment and its drawn code', async () => {
+  await checkFile(certificate('Achieng', 'v1.pdf'), async ({ page, state }) => {
+    assert.equal(await state(), 'valid');
+    assert.match(await page.locator('#name').textContent(), /Achieng' Otieno Ochieng'/);
+    await page.locator('.more summary').click();
+    assert.match(await page.locator('.check').first().innerText(), /same in every form\s+in order/);
+  });
+  await checkFile(certificate('Barasa', 'v1.pdf'), async ({ state }) => assert.equal(await state(), 'revoked'));
+});
+
+test('a badge is checked in the page, and a damaged file is called so', async () => {
+  const badge = join(folder(), 'badge.svg');
+  const number = JSON.parse(readFileSync(certificate('Achieng', 'v1.json'), 'utf8')).credentialSubject.licenseNumber;
+  run(program('cheti-issuer'), ['--data', 'demo/data', 'certificate', 'export', number, '--format', 'svg', '--out', badge], { cwd: demo });
+  await checkFile(badge, async ({ state }) => assert.equal(await state(), 'valid'));
+  const broken = join(folder(), 'broken.pdf');
+  writeFileSync(broken, readFileSync(certificate('Achieng', 'v1.pdf')).subarray(0, 3000));
+  await checkFile(broken, async ({ page, state }) => {
+    assert.equal(await state(), 'unreadable');
+    await page.click('#again');
+    await page.setInputFiles('#file', certificate('Achieng', 'v1.pdf'));
+    await page.locator('[data-state=valid]').waitFor();
+  });
+});
+
 test('an altered credential file is found out', async () => {
   const path = join(folder(), 'altered.json');
   writeFileSync(path, readFileSync(certificate('Achieng', 'v1.json'), 'utf8').replace('Achieng', 'Anyango'));

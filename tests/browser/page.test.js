@@ -174,6 +174,15 @@ test('axe finds nothing wrong in any state, light and dark, 320 px and wide', as
   }
 });
 
+test('a fault would be found', async () => {
+  await onPage('valid', { bypassCSP: true }, async ({ page, open }) => {
+    await open();
+    await page.locator('#title').waitFor();
+    await page.evaluate(() => document.querySelector('main').append(document.createElement('img')));
+    assert.match((await faults(page)).join(), /image-alt/);
+  });
+});
+
 test('the start is free of faults, and keys alone lead from it to a result', async () => {
   await onPage('valid', { bypassCSP: true, width: 320 }, async ({ page, open, state, code }) => {
     await open();
@@ -207,6 +216,17 @@ test('the printed record fits one page and is dated', async () => {
     assert.match(record, /18 Oct 2026, 09:00/);
     assert.ok(record.includes(new URL(url).host) && record.includes('Root key fingerprint'));
     assert.equal(await page.locator('.buttons').first().isVisible(), false);
+  });
+});
+
+test('a browser that cannot judge says where its form sends the certificate', async () => {
+  await onPage('valid', {}, async ({ page, open, code, requests }) => {
+    await page.addInitScript(() => { delete globalThis.WebAssembly; });
+    await open(fragment(code));
+    await page.getByText('sends the certificate to this page’s server').waitFor();
+    assert.ok(requests.every(({ method }) => method === 'GET'), 'nothing was sent yet');
+    await page.getByRole('button', { name: 'Send to the server' }).click();
+    await page.getByText('GENUINE').waitFor();
   });
 });
 

@@ -83,6 +83,18 @@ const showCamera = () => {
   draw();
 };
 
+/** For a browser that cannot judge: the server's form, which says what it does. */
+const showServerForm = (text) => show(() => {
+  const terms = words().server_form;
+  title(words().start.title);
+  view.replaceChildren(h('section', { class: 'start' },
+    h('h1', { id: 'title', tabindex: '-1' }, words().start.title), h('p', null, words().old_browser),
+    !('server' in document.documentElement.dataset) ? null : h('form', { method: 'post', action: './', enctype: 'multipart/form-data' },
+      h('p', null, h('label', null, terms.file, h('input', { type: 'file', name: 'file' }))),
+      h('p', null, h('label', null, terms.text, h('textarea', { name: 'text', rows: 3, maxlength: 8192 }, text ?? ''))),
+      h('button', { type: 'submit', class: 'main' }, terms.send))));
+});
+
 // Checking.
 
 const around = (known) => ({ ...known, again: () => { showStart(); at('title')?.focus({ preventScroll: true }); } });
@@ -115,8 +127,9 @@ const check = async (question, octets) => {
     const settings = around({ ...known, trust: answer.trust });
     make = answer.report ? () => result(answer.report, settings) : () => plain('broken', settings);
   } catch (error) {
-    console.error(error);
-    make = () => plain('broken', around({}));
+    // A file that breaks the module that reads it is a damaged file; anything else is a page that could not load.
+    const state = error instanceof WebAssembly.RuntimeError && question.form === 'file' ? 'unreadable' : 'broken';
+    make = () => plain(state, around({}));
   }
   if (mine !== turn) return;
   showResult(make);
@@ -192,7 +205,11 @@ const begin = () => {
   document.documentElement.lang = languageNow();
   document.documentElement.classList.add('ready');
   const { first, take } = globalThis.chetiFragment;
-  draw = () => {};
+  if (!globalThis.WebAssembly?.instantiateStreaming) {
+    showServerForm(first);
+    drawAll();
+    return;
+  }
   if (first) fromFragment(first);
   else showStart();
   drawAll();

@@ -25,12 +25,14 @@ export const looksLikeCode = (text) => /(^|#|\s)9[0-9]{20}/.test(text);
 
 const complete = (facts) => Boolean(facts?.name && facts.course && facts.awarded);
 
+/** What the core says when a file holds no certificate and no code at all. */
+const EMPTY = /^(no QR code was found|the PDF has neither|no certificate is baked)/;
+
 const unread = (report) => {
-  switch (report.form) {
-    case 'code': return 'damaged';
-    case 'image': return report.checks.some((check) => check.gap?.detail?.startsWith('no QR code')) ? 'nothing_found' : 'damaged';
-    default: return 'unreadable';
-  }
+  const details = report.checks.map((check) => check.gap?.detail ?? '');
+  if (details.some((detail) => EMPTY.test(detail))) return 'nothing_found';
+  if (details.some((detail) => detail.startsWith('the QR code in it is not'))) return 'foreign';
+  return report.form === 'code' || report.form === 'image' ? 'damaged' : 'unreadable';
 };
 
 /** The state of a report. */
