@@ -18,7 +18,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 const NO_SERVER: &str = "<p>This copy of the page has no server that could check. Use a current browser with script.</p>";
 
 /// Files that are fetched when they are first needed, not ahead of that.
-const LATER: [&str; 2] = ["web/verifier-files.wasm", "web/verifier-full.wasm"];
+const LATER: [&str; 1] = ["web/verifier-full.wasm"];
 
 struct File {
     path: String,

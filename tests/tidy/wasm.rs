@@ -10,25 +10,18 @@ use crate::tree;
 /// Where they lie, with `crates.txt` and `digests.txt`.
 const BUILT: &str = "verifier/wasm/built";
 /// What is compiled into them, or says how.
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 9] = [
     "shared/src/",
     "shared/contexts/",
     "shared/Cargo.toml",
     "shared/reader/",
     "verifier/core/src/",
     "verifier/core/Cargo.toml",
-    "verifier/scan/src/",
-    "verifier/scan/Cargo.toml",
     "verifier/wasm/src/",
     "verifier/wasm/Cargo.toml",
     "verifier/wasm/build",
 ];
-const MODULES: [&str; 4] = [
-    "reader.wasm",
-    "verifier-files.wasm",
-    "verifier-full.wasm",
-    "verifier.wasm",
-];
+const MODULES: [&str; 3] = ["reader.wasm", "verifier-full.wasm", "verifier.wasm"];
 const ADVICE: &str = "run verifier/wasm/build and commit what it makes";
 
 fn hex(octets: &[u8]) -> String {

@@ -1,6 +1,6 @@
 //! The verifier: command line and HTTP service around `cheti-verifier-core`.
 //!
-//! `trust` keeps the bundle and the pinned root, `fetch` brings newer
+//! `input` turns files into what the core judges, `trust` keeps the bundle and the pinned root, `fetch` brings newer
 //! bundles, `present` puts reports into words, `web` holds the scan page; `cli` and `http` are the two doors.
 
 pub mod cli;
@@ -9,12 +9,11 @@ pub mod compare;
 pub mod config;
 pub mod fetch;
 pub mod http;
+pub mod input;
 pub mod present;
 #[cfg(test)]
 #[path = "../core/src/samples.rs"]
 mod samples;
+pub mod scan;
 pub mod trust;
 pub mod web;
-
-pub use cheti_scan as scan;
-pub use cheti_scan::input;

@@ -45,17 +45,10 @@ const document_ = (octets) => {
   return codes.length > 0 ? { question: { codes, form: 'code' } } : null;
 };
 
-/** Whether a picture has a credential baked into it (Open Badges 3.0 §5.3): PNG by the name of its part, SVG by its namespace. */
-const isBaked = (octets) => new TextDecoder('latin1').decode(octets.subarray(0, 1 << 20)).includes('openbadgecredential');
-
 /** What a file holds: { question, octets }, { bundle }, or { state } when nothing in it can be judged. */
 export const readFile = async (file) => {
   if (file.size > FILE_BYTES) return { state: 'unreadable' };
   const octets = new Uint8Array(await file.arrayBuffer());
-  const question = { form: 'file' };
-  if (begins(octets, '%PDF-')) return { question, octets };
-  if (begins(octets, '\x89PNG') && isBaked(octets)) return { question, octets };
   if (begins(octets, '\x89PNG') || begins(octets, '\xff\xd8') || begins(octets, 'RIFF')) return picture(file);
-  if (/<svg[\s>]/.test(new TextDecoder().decode(octets.subarray(0, 4096)))) return { question, octets };
   return document_(octets) ?? { state: 'unreadable' };
 };

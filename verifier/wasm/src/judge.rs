@@ -2,13 +2,11 @@
 //!
 //! Question: `now`; `codes`, the texts of codes, found as `form` says; `root`, the multikey of the root that was confirmed
 //! before; `memory`, what an answer said to remember; `statusAgeSeconds`, the policy. Beside it the octets of the trust
-//! bundle, none when there is none, and those of a file.
+//! bundle, none when there is none, and those of a file that is itself the certificate.
 //!
 //! Answer: `report`, when anything was presented; `trust`, what the bundle says; `needsFull`, when only the full build can
 //! check all of it. Or `refused`, why the bundle is not used; or `misused`, what is wrong with the question.
 
-#[cfg(feature = "files")]
-use cheti_scan::input::Read;
 use cheti_shared::bundle::{Bundle, BundleError};
 use cheti_shared::key::PublicKey;
 use cheti_shared::time::Timestamp;
@@ -48,9 +46,10 @@ enum Form {
     Image,
     /// The file is credential JSON.
     Json,
-    /// The file is of any kind that the verifier reads.
-    #[cfg(feature = "files")]
-    File,
+    /// The file is credential JSON that was attached to a PDF; the codes are those drawn in it.
+    Pdf,
+    /// The file is credential JSON that was baked into a picture; the codes are those on it.
+    Badge,
 }
 
 /// What is answered.
@@ -155,11 +154,8 @@ fn presented(question: &Question, file: &[u8]) -> Option<Presented> {
         Form::Code => Presented::codes(codes),
         Form::Image => Presented::image(codes),
         Form::Json => Presented::json(file),
-        #[cfg(feature = "files")]
-        Form::File => match cheti_scan::input::read(file) {
-            Read::Presented(presented) => presented,
-            Read::Archive | Read::Other(_) => Presented::json(b""),
-        },
+        Form::Pdf => Presented::pdf(Some(file).filter(|file| !file.is_empty()), codes),
+        Form::Badge => Presented::badge(file, codes),
     })
 }
 

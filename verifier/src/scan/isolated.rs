@@ -1,13 +1,11 @@
 //! Runs a decoder of untrusted bytes so that neither its panic nor its deep recursion ends the process.
 
 use std::panic::resume_unwind;
-#[cfg(not(target_family = "wasm"))]
 use std::thread;
 
 use super::error::{FileKind, ScanError};
 
 /// Room for decoders that recurse; address space only, untouched pages cost nothing.
-#[cfg(not(target_family = "wasm"))]
 const STACK_BYTES: usize = 16 * 1024 * 1024;
 
 /// Ends an isolated run at once from any depth of a decoder's callbacks, without the noise of a panic.
@@ -16,7 +14,6 @@ pub(super) fn abandon(error: ScanError) -> ! {
 }
 
 /// Runs `decode` on a thread of its own. A panic inside becomes [`ScanError::Damaged`], [`abandon`] the error it was given.
-#[cfg(not(target_family = "wasm"))]
 pub(super) fn isolated<T: Send>(
     kind: FileKind,
     decode: impl FnOnce() -> Result<T, ScanError> + Send,
@@ -33,16 +30,6 @@ pub(super) fn isolated<T: Send>(
             Err(_) => Err(ScanError::TooMuchMemory),
         }
     })
-}
-
-/// Runs `decode`. In a browser the module itself is what is isolated: a panic or too deep a recursion ends it, and whoever
-/// called it loads it anew.
-#[cfg(target_family = "wasm")]
-pub(super) fn isolated<T: Send>(
-    _kind: FileKind,
-    decode: impl FnOnce() -> Result<T, ScanError> + Send,
-) -> Result<T, ScanError> {
-    decode()
 }
 
 #[cfg(test)]

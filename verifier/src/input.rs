@@ -2,7 +2,7 @@
 
 use cheti_verifier_core::presented::{Form, Presented};
 
-use crate::{Kind, QrText, ScanError};
+use crate::scan::{self, Kind, QrText, ScanError};
 
 /// What a file turned out to be.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub enum Read {
 
 /// Read a file's bytes. A damaged picture or PDF is something to judge: its report says what is wrong with it.
 pub fn read(bytes: &[u8]) -> Read {
-    match crate::recognise(bytes) {
+    match scan::recognise(bytes) {
         Kind::Json => Read::Presented(Presented::json(without_bom(bytes))),
         Kind::QrText => Read::Presented(text(&String::from_utf8_lossy(bytes))),
         Kind::Png => Read::Presented(badge_or_image(bytes)),
@@ -31,7 +31,7 @@ pub fn read(bytes: &[u8]) -> Read {
 
 /// The codes in a text, or the text itself as one when none is found, so that the report says what is wrong with it.
 pub fn text(text: &str) -> Presented {
-    match crate::text(text) {
+    match scan::text(text) {
         found if found.is_empty() => Presented::code(text.trim()),
         found => Presented::codes(found.iter().map(QrText::as_str)),
     }
@@ -39,12 +39,12 @@ pub fn text(text: &str) -> Presented {
 
 /// A PNG may carry a credential, and show a code as well: then both are judged.
 fn badge_or_image(bytes: &[u8]) -> Presented {
-    let baked = match crate::baked(bytes) {
+    let baked = match scan::baked(bytes) {
         Ok(Some(baked)) => baked,
         Ok(None) => return image(bytes),
         Err(error) => return unreadable(Form::Badge, &error),
     };
-    match crate::image(bytes) {
+    match scan::image(bytes) {
         Ok(codes) => Presented::badge(&baked, codes.iter().map(QrText::as_str)),
         Err(error) => unreadable(Form::Badge, &error),
     }
@@ -52,7 +52,7 @@ fn badge_or_image(bytes: &[u8]) -> Presented {
 
 /// What is drawn in an SVG is not looked at.
 fn drawing(bytes: &[u8]) -> Read {
-    match crate::baked(bytes) {
+    match scan::baked(bytes) {
         Ok(Some(baked)) => Read::Presented(Presented::badge(&baked, [])),
         Ok(None) => Read::Other("an SVG drawing without a certificate baked into it"),
         Err(error) => Read::Presented(unreadable(Form::Badge, &error)),
@@ -60,14 +60,14 @@ fn drawing(bytes: &[u8]) -> Read {
 }
 
 fn image(bytes: &[u8]) -> Presented {
-    match crate::image(bytes) {
+    match scan::image(bytes) {
         Ok(codes) => Presented::image(codes.iter().map(QrText::as_str)),
         Err(error) => unreadable(Form::Image, &error),
     }
 }
 
 fn pdf(bytes: &[u8]) -> Presented {
-    match crate::pdf(bytes) {
+    match scan::pdf(bytes) {
         Ok(content) => Presented::pdf(
             content
                 .attachments

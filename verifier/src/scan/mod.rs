@@ -1,5 +1,4 @@
-//! From the bytes of an untrusted file to what they carry (QR texts, attached credential JSON), and to what the core judges
-//! ([`input`]). It judges nothing.
+//! The scan room: from the bytes of an untrusted file to what they carry (QR texts, attached credential JSON). It judges nothing.
 //!
 //! Every entry point is bounded in bytes, pixels, memory and work (see [`limits`]); passing a bound is an error that
 //! says so, never a silent cut. Decoders run isolated, so that a panic of one is a [`ScanError::Damaged`].
@@ -8,7 +7,6 @@ mod archive;
 mod badge;
 mod error;
 mod image;
-pub mod input;
 mod isolated;
 mod kind;
 pub mod limits;
