@@ -8,7 +8,7 @@ import { judge, prepare } from './judge.js';
 import { plain, result } from './result.js';
 import * as trust from './trust.js';
 import { looksLikeCode } from './verdict.js';
-import { languageNow, languages, speak, words } from './words.js';
+import { filled, languageNow, languages, speak, words } from './words.js';
 
 const at = (id) => document.getElementById(id);
 const view = at('view');
@@ -83,16 +83,31 @@ const showCamera = () => {
   draw();
 };
 
+const hasServer = () => 'server' in document.documentElement.dataset;
+
 /** For a browser that cannot judge: the server's form, which says what it does. */
 const showServerForm = (text) => show(() => {
   const terms = words().server_form;
   title(words().start.title);
   view.replaceChildren(h('section', { class: 'start' },
     h('h1', { id: 'title', tabindex: '-1' }, words().start.title), h('p', null, words().old_browser),
-    !('server' in document.documentElement.dataset) ? null : h('form', { method: 'post', action: './', enctype: 'multipart/form-data' },
+    !hasServer() ? null : h('form', { method: 'post', action: './', enctype: 'multipart/form-data' },
       h('p', null, h('label', null, terms.file, h('input', { type: 'file', name: 'file' }))),
       h('p', null, h('label', null, terms.text, h('textarea', { name: 'text', rows: 3, maxlength: 8192 }, text ?? ''))),
       h('button', { type: 'submit', class: 'main' }, terms.send))));
+});
+
+/** A PDF is not read here: what the person can do so that it stays on this device, or send it, knowing where to. */
+const showPdf = (file) => show(() => {
+  const terms = words().pdf;
+  const host = { host: location.host };
+  title(terms.title);
+  view.replaceChildren(h('section', { class: 'start' },
+    h('h1', { id: 'title', tabindex: '-1' }, terms.title), h('p', null, terms.here),
+    h('button', { type: 'button', class: 'main', click: showCamera }, words().start.camera),
+    !hasServer() ? null : [h('p', null, filled(terms.there, host)), h('button', { type: 'button', id: 'send', click: () => sendToServer(file) }, filled(terms.send, host))],
+    h('button', { type: 'button', id: 'again', click: showStart }, words().again)));
+  announce(terms.title);
 });
 
 // Checking.
@@ -128,12 +143,27 @@ const check = async (question, octets) => {
     make = answer.report ? () => result(answer.report, settings) : () => plain('broken', settings);
   } catch (error) {
     // A file that breaks the module that reads it is a damaged file; anything else is a page that could not load.
-    const state = error instanceof WebAssembly.RuntimeError && question.form === 'file' ? 'unreadable' : 'broken';
+    const state = error instanceof WebAssembly.RuntimeError && octets ? 'unreadable' : 'broken';
     make = () => plain(state, around({}));
   }
   if (mine !== turn) return;
   showResult(make);
   drawFooter();
+};
+
+/** Have the server judge a PDF, after the person was told and said so. */
+const sendToServer = async (file) => {
+  const mine = showBusy();
+  const known = await surroundings({});
+  let make;
+  try {
+    const response = await fetch('v1/verify', { method: 'POST', body: file, headers: { 'content-type': 'application/pdf' }, credentials: 'omit', redirect: 'error' });
+    const report = response.ok ? await response.json() : null;
+    make = report ? () => result(report, around({ ...known, problem: null })) : () => plain('unreadable', around({}));
+  } catch {
+    make = () => plain('broken', around({}));
+  }
+  if (mine === turn) showResult(make);
 };
 
 /** A state that needs no judgement. */
@@ -162,6 +192,7 @@ const checkFile = async (file) => {
     showStart();
     return at('footer').dispatchEvent(new CustomEvent('bundle', { detail: file }));
   }
+  if (read.pdf) return showPdf(file);
   if (read.state) return tell(read.state);
   return check(read.question, read.octets);
 };

@@ -45,10 +45,22 @@ const document_ = (octets) => {
   return codes.length > 0 ? { question: { codes, form: 'code' } } : null;
 };
 
-/** What a file holds: { question, octets }, { bundle }, or { state } when nothing in it can be judged. */
+/** Whether a picture has a credential baked into it (Open Badges 3.0 §5.3): PNG by the name of its part, SVG by its namespace. */
+const isBaked = (octets) => /openbadgecredential|xmlns:openbadges/.test(new TextDecoder('latin1').decode(octets.subarray(0, 1 << 20)));
+
+const badge = async (file, octets) => {
+  const bitmap = await createImageBitmap(file).catch(() => null);
+  const texts = bitmap ? await read(pixels(bitmap, SIDES[0]), true) : [];
+  return { question: { form: 'badge', codes: texts.filter(looksLikeCode) }, octets };
+};
+
+/** What a file holds: { question, octets }, { bundle }, { pdf }, or { state } when nothing in it can be judged. */
 export const readFile = async (file) => {
   if (file.size > FILE_BYTES) return { state: 'unreadable' };
   const octets = new Uint8Array(await file.arrayBuffer());
+  const isSvg = /<svg[\s>]/.test(new TextDecoder().decode(octets.subarray(0, 4096)));
+  if ((isSvg || begins(octets, '\x89PNG')) && isBaked(octets)) return badge(file, octets);
+  if (begins(octets, '%PDF-')) return { pdf: true };
   if (begins(octets, '\x89PNG') || begins(octets, '\xff\xd8') || begins(octets, 'RIFF')) return picture(file);
   return document_(octets) ?? { state: 'unreadable' };
 };

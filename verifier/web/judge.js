@@ -43,14 +43,24 @@ const NONE = new Uint8Array();
 /** Now, to the second, as the core reads it. */
 export const now = () => `${new Date().toISOString().slice(0, 19)}Z`;
 
+/** Ask a module; one that broke off is not used again. */
+const answer = async (name, ...asked) => {
+  const exports = await load(name);
+  try {
+    return ask(exports, ...asked);
+  } catch (error) {
+    loaded.delete(name);
+    throw error;
+  }
+};
+
 /**
- * Judge codes or a file by a bundle; without either, say what the bundle holds. What the small build cannot check
+ * Judge codes or a file by a bundle; without either, say what the bundle holds. What the small module cannot check
  * completely is asked again of the full one.
  */
 export const judge = async (question, bundle = NONE, file = NONE) => {
   const asked = { now: now(), ...question };
-  if (file.length > 0) return ask(await load('verifier-full.wasm'), asked, bundle, file);
-  const answer = ask(await load('verifier.wasm'), asked, bundle, file);
-  if (!answer.needsFull) return answer;
-  return load('verifier-full.wasm').then((full) => ask(full, asked, bundle, file), () => answer);
+  const first = await answer(file.length > 0 ? 'verifier-full.wasm' : 'verifier.wasm', asked, bundle, file);
+  if (!first.needsFull) return first;
+  return answer('verifier-full.wasm', asked, bundle, file).catch(() => first);
 };

@@ -261,6 +261,12 @@ export default {
     no: 'Do not use it',
     offline: 'This page now works without a network on this device.',
   },
+  pdf: {
+    title: 'A PDF is not read on this device',
+    here: 'Show the PDF on another screen and scan its code with the camera, or take a screenshot with the whole code in it and choose that picture. Then nothing leaves this device.',
+    there: 'Or send the file to {host}, the server of this page. It checks the file and does not keep it, but the certificate then leaves this device.',
+    send: 'Send the PDF to {host} and check it',
+  },
   old_browser: 'This browser is too old to check on this device. The form below sends the certificate to this page’s server, which checks it and does not keep it.',
   server_form: { file: 'Certificate file (PDF, JSON, or a photo of the code)', text: 'or the text of the code', send: 'Send to the server and check' },
 };

@@ -261,6 +261,12 @@ export default {
     no: 'Usikitumie',
     offline: 'Sasa ukurasa huu unafanya kazi bila mtandao kwenye kifaa hiki.',
   },
+  pdf: {
+    title: 'PDF haisomwi kwenye kifaa hiki',
+    here: 'Fungua PDF kwenye skrini nyingine na uchanganue msimbo wake kwa kamera, au piga picha ya skrini yenye msimbo wote na uchague picha hiyo. Hapo hakuna kinachotoka kwenye kifaa hiki.',
+    there: 'Au tuma faili kwa {host}, seva ya ukurasa huu. Inakagua faili na haiihifadhi, lakini cheti kitakuwa kimetoka kwenye kifaa hiki.',
+    send: 'Tuma PDF kwa {host} na uikague',
+  },
   old_browser: 'Kivinjari hiki ni cha zamani mno kukagua kwenye kifaa hiki. Fomu iliyo hapa chini hutuma cheti kwa seva ya ukurasa huu, inayokikagua na isiyokihifadhi.',
   server_form: { file: 'Faili ya cheti (PDF, JSON, au picha ya msimbo)', text: 'au maandishi ya msimbo', send: 'Tuma kwa seva na ukague' },
 };

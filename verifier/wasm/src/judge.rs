@@ -7,6 +7,8 @@
 //! Answer: `report`, when anything was presented; `trust`, what the bundle says; `needsFull`, when only the full build can
 //! check all of it. Or `refused`, why the bundle is not used; or `misused`, what is wrong with the question.
 
+#[cfg(feature = "full")]
+use cheti_shared::baked;
 use cheti_shared::bundle::{Bundle, BundleError};
 use cheti_shared::key::PublicKey;
 use cheti_shared::time::Timestamp;
@@ -14,6 +16,8 @@ use cheti_verifier_core::evidence::memory::Memory;
 use cheti_verifier_core::evidence::status::Held;
 use cheti_verifier_core::evidence::{Anchor, Evidence, EvidenceError, Root, Trust};
 use cheti_verifier_core::policy::{Policy, StatusAge};
+#[cfg(feature = "full")]
+use cheti_verifier_core::presented;
 use cheti_verifier_core::presented::Presented;
 use cheti_verifier_core::report::Report;
 use cheti_verifier_core::{is_quick, verify};
@@ -46,9 +50,8 @@ enum Form {
     Image,
     /// The file is credential JSON.
     Json,
-    /// The file is credential JSON that was attached to a PDF; the codes are those drawn in it.
-    Pdf,
-    /// The file is credential JSON that was baked into a picture; the codes are those on it.
+    /// The file is a picture with a credential baked in; the codes are those on it.
+    #[cfg(feature = "full")]
     Badge,
 }
 
@@ -154,9 +157,23 @@ fn presented(question: &Question, file: &[u8]) -> Option<Presented> {
         Form::Code => Presented::codes(codes),
         Form::Image => Presented::image(codes),
         Form::Json => Presented::json(file),
-        Form::Pdf => Presented::pdf(Some(file).filter(|file| !file.is_empty()), codes),
-        Form::Badge => Presented::badge(file, codes),
+        #[cfg(feature = "full")]
+        Form::Badge => badge(file, &question.codes),
     })
+}
+
+#[cfg(feature = "full")]
+fn badge(file: &[u8], codes: &[String]) -> Presented {
+    let codes = codes.iter().map(String::as_str);
+    let baked = match file.starts_with(b"\x89PNG") {
+        true => baked::read_png(file),
+        false => baked::read_svg(file),
+    };
+    match baked {
+        Ok(Some(credential)) => Presented::badge(&credential, codes),
+        Ok(None) => Presented::image(codes),
+        Err(error) => Presented::unreadable(presented::Form::Badge, error.to_string()),
+    }
 }
 
 fn policy(question: &Question) -> Policy {
