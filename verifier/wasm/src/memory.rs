@@ -1,4 +1,5 @@
-//! The pieces of memory that the page and the module share. Addresses are handed out and never taken.
+//! The pieces of memory that the page and the module share. Addresses are handed out and never taken. Only in a module are
+//! the functions exported by their names: elsewhere `read` is the C library's.
 #![allow(
     unsafe_code,
     reason = "a function that another language calls by its name; nothing is dereferenced"
@@ -14,7 +15,7 @@ thread_local! {
 }
 
 /// Make room for `octets` in a piece and say where it begins; nowhere when there is no such piece. What was there is gone.
-#[unsafe(no_mangle)]
+#[cfg_attr(target_family = "wasm", unsafe(no_mangle))]
 extern "C" fn room(piece: usize, octets: usize) -> *mut u8 {
     MEMORY.with_borrow_mut(|memory| match memory.get_mut(piece) {
         Some(piece) => {
@@ -26,7 +27,7 @@ extern "C" fn room(piece: usize, octets: usize) -> *mut u8 {
 }
 
 /// Where a piece begins; nowhere when there is no such piece.
-#[unsafe(no_mangle)]
+#[cfg_attr(target_family = "wasm", unsafe(no_mangle))]
 extern "C" fn place(piece: usize) -> *const u8 {
     MEMORY.with_borrow(|memory| {
         memory
@@ -37,7 +38,7 @@ extern "C" fn place(piece: usize) -> *const u8 {
 
 /// Judge what the first three pieces hold; how many octets of answer the last holds then.
 #[cfg(feature = "judge")]
-#[unsafe(no_mangle)]
+#[cfg_attr(target_family = "wasm", unsafe(no_mangle))]
 extern "C" fn judge() -> usize {
     MEMORY.with_borrow_mut(|[question, bundle, file, answer]| {
         *answer = crate::judge::judge(question, bundle, file);
@@ -47,7 +48,7 @@ extern "C" fn judge() -> usize {
 
 /// Read the codes of the picture whose pixels the first piece holds; how many octets of answer the last holds then.
 #[cfg(feature = "reader")]
-#[unsafe(no_mangle)]
+#[cfg_attr(target_family = "wasm", unsafe(no_mangle))]
 extern "C" fn read(width: u32, height: u32, thorough: u32) -> usize {
     MEMORY.with_borrow_mut(|[pixels, _, _, answer]| {
         *answer = crate::read::read(width, height, std::mem::take(pixels), thorough != 0);
