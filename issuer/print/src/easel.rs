@@ -27,10 +27,10 @@ pub(crate) struct Canvas {
 }
 
 /// Paints a whole page on white, `width` pixels wide.
-pub(crate) fn page(
+pub(crate) fn page<'a>(
     props: Props<'_>,
     values: &Values<'_>,
-    items: &[Item<'_>],
+    items: impl IntoIterator<Item = &'a Item<'a>>,
     width: u32,
 ) -> Result<Pixmap, PrintError> {
     let sheet = props.design.sheet;
@@ -67,6 +67,15 @@ pub(crate) fn drawing(
     let mut canvas = Canvas::new(side, side, width_mm * POINTS_PER_MM)?;
     canvas.pieces(pieces, Transform::identity(), values)?;
     canvas.finish()
+}
+
+/// The grey of opaque pixels, row by row (ITU-R BT.601).
+pub(crate) fn grey(pixmap: &Pixmap) -> Vec<u8> {
+    let luma = |p: &tiny_skia::PremultipliedColorU8| {
+        let [red, green, blue] = [p.red(), p.green(), p.blue()].map(u32::from);
+        u8::try_from((299 * red + 587 * green + 114 * blue) / 1000).unwrap_or(u8::MAX)
+    };
+    pixmap.pixels().iter().map(luma).collect()
 }
 
 /// Writes pixels as a PNG; without their opacity where every one is opaque.

@@ -133,6 +133,9 @@ pub enum PrintError {
         /// Width of the quiet zone, in millimetres.
         quiet: f32,
     },
+    /// The page cannot be scored.
+    #[error("the design cannot be scored: {0}")]
+    Score(#[source] crate::SheetError),
     /// The design is not a readable SVG.
     #[error("the design is not a readable SVG")]
     Svg(#[source] usvg::Error),

@@ -23,7 +23,7 @@ pub(crate) struct Facts {
     date: Date,
     expires: Option<Date>,
     cohort: String,
-    number: String,
+    pub(crate) number: String,
     award: Option<String>,
     partner: Option<String>,
     host: String,
@@ -119,6 +119,14 @@ impl Facts {
             partner: credential.optional("training partner", "/credentialSubject/source/name")?,
             host,
         })
+    }
+
+    /// The same facts of somebody else, to try what fits.
+    pub(crate) fn renamed(&self, name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            ..self.clone()
+        }
     }
 
     pub(crate) fn name(&self) -> &str {

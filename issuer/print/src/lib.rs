@@ -7,12 +7,14 @@
 
 mod art;
 mod badge;
+mod book;
 mod design;
 mod easel;
 mod error;
 mod facts;
 mod fit;
 mod guilloche;
+mod inspect;
 mod kit;
 mod lists;
 mod picture;
@@ -25,7 +27,9 @@ mod typeface;
 #[cfg(test)]
 mod sample;
 
+pub use book::{Book, ContactSheet};
 pub use error::{CodeProblem, DesignProblem, PictureProblem, PrintError};
+pub use inspect::Inspection;
 pub use kit::{Kit, Language, MOST_SIGNATORIES, Signatory, built_in, built_in_names};
 pub use lists::{Heading, ListError, Lists, MAX_LIST_ROWS, Row};
 pub use score::{CodeArea, ScenarioScore, Score, Sheet, SheetError, THRESHOLD, Threshold, score};
@@ -114,6 +118,18 @@ impl Printer {
         self.with(page, |values, items| {
             easel::png(easel::page(self.props(), values, items, width)?, true)
         })
+    }
+
+    /// Begins one print-ready PDF of many certificates; with crop marks and bleed, or cut to A4.
+    #[must_use]
+    pub fn book(&self, marks: bool) -> Book<'_> {
+        Book::new(self, marks)
+    }
+
+    /// Begins sheets of small certificates for proof-reading.
+    #[must_use]
+    pub fn contact_sheet(&self) -> ContactSheet<'_> {
+        ContactSheet::new(self)
     }
 
     /// Draws a certificate's badge as an SVG, its texts as outlines.

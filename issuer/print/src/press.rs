@@ -19,6 +19,7 @@ use krilla::configure::{Accessibility, Archival, ConfigurationBuilder};
 use krilla::destination::XyzDestination;
 use krilla::embed::{AssociationKind, EmbeddedFile, MimeType};
 use krilla::geom::{Path, PathBuilder, Point, Rect, Size, Transform};
+use krilla::graphic::Graphic;
 use krilla::metadata::Metadata;
 use krilla::num::NormalizedF32;
 use krilla::outline::{Outline, OutlineNode};
@@ -29,11 +30,33 @@ use krilla::tagging::{
     Artifact, ArtifactType, BBox, ContentTag, Identifier, SpanTag, Tag, TagGroup, TagTree,
 };
 use krilla::{Document, SerializeSettings};
+use std::collections::HashMap;
 use std::num::NonZeroU16;
 use usvg::tiny_skia_path;
 
 /// The height of a capital letter, in ems.
 const CAPITAL_EM: f32 = 0.65;
+
+/// For how many documents the writer remembers what it compressed.
+const REMEMBERED: usize = 16;
+
+/// The art of a design within one document: written once for every choice of what is shown, drawn as often as needed.
+#[derive(Default)]
+pub(crate) struct Art(HashMap<Vec<bool>, Graphic>);
+
+impl Art {
+    fn paint(&mut self, surface: &mut Surface<'_>, pieces: &[Piece], values: &Values<'_>) {
+        let shown = pieces.iter().map(|piece| values.meet(&piece.conditions));
+        let graphic = self.0.entry(shown.collect()).or_insert_with(|| {
+            let mut stream = surface.stream_builder();
+            let mut inside = stream.surface();
+            paint_pieces(&mut inside, pieces, values);
+            inside.finish();
+            Graphic::new(stream.finish(), false)
+        });
+        surface.draw_graphic(graphic.clone());
+    }
+}
 
 /// Prints one certificate as a document of its own, which holds the credential.
 pub(crate) fn certificate(
@@ -47,12 +70,28 @@ pub(crate) fn certificate(
     let mut tags = TagTree::new().with_lang(Some(language.into()));
     let mut page = document.start_page_with(sheet(props.design.sheet)?);
     let mut surface = page.surface();
-    paint(&mut surface, props, values, items, Some(&mut tags));
+    let mut art = Art::default();
+    paint(
+        &mut surface,
+        props,
+        values,
+        items,
+        &mut art,
+        Some(&mut tags),
+    );
     surface.finish();
     page.finish();
     describe(&mut document, values.facts, language, tags);
     attach(&mut document, values.facts, credential_json);
-    document.finish().map_err(PrintError::Pdf)
+    finish(document)
+}
+
+/// Writes a document out.
+pub(crate) fn finish(document: Document) -> Result<Vec<u8>, PrintError> {
+    let written = document.finish().map_err(PrintError::Pdf);
+    // What the writer remembers between documents must not grow with their number.
+    comemo::evict(REMEMBERED);
+    written
 }
 
 fn tag(language: Language) -> &'static str {
@@ -87,10 +126,11 @@ pub(crate) fn paint(
     props: Props<'_>,
     values: &Values<'_>,
     items: &[Item<'_>],
+    art: &mut Art,
     mut tags: Option<&mut TagTree>,
 ) {
     as_artifact(surface, ArtifactType::Layout, tags.is_some(), |surface| {
-        paint_pieces(surface, &props.design.art, values);
+        art.paint(surface, &props.design.art, values);
     });
     for item in items {
         let tags = tags.as_deref_mut();
@@ -392,13 +432,13 @@ fn attach(document: &mut Document, facts: &Facts, credential_json: &[u8]) {
     });
 }
 
-fn solid(colour: rgb::Color) -> Fill {
+pub(crate) fn solid(colour: rgb::Color) -> Fill {
     Fill {
         paint: colour.into(),
         ..Fill::default()
     }
 }
 
-fn point(x_mm: f32, y_mm: f32) -> Point {
+pub(crate) fn point(x_mm: f32, y_mm: f32) -> Point {
     Point::from_xy(x_mm * POINTS_PER_MM, y_mm * POINTS_PER_MM)
 }

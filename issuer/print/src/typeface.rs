@@ -322,7 +322,7 @@ mod tests {
                 };
                 assert_eq!(mark.text_range, 0..text.len());
                 let back = -mark.x_offset / plain.width_em();
-                assert!(back > 0.05 && back < 0.95, "{text}: {back}");
+                assert!(back > 0.05 && back < 1.0, "{text}: {back}");
             }
         }
     }

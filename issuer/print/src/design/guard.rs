@@ -5,10 +5,15 @@
 
 use super::refuse;
 use crate::PrintError;
-use crate::error::DesignProblem;
+use crate::error::{DesignProblem, PictureProblem};
+use crate::picture::Bitmap;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use std::collections::HashMap;
 use usvg::roxmltree::{Document, Node, NodeId};
 
+/// How a picture inside a drawing begins.
+const EMBEDDED_PNG: &str = "data:image/png;base64,";
 /// Octets of a design or a picture that is a drawing.
 pub(crate) const LARGEST_SVG: usize = 2 << 20;
 /// Elements, as they are drawn.
@@ -75,7 +80,13 @@ fn check(node: Node<'_, '_>) -> Result<(), PrintError> {
         let (name, value) = (attribute.name(), attribute.value());
         let handler = name.len() > 2 && name.starts_with("on");
         let leads_out = match name {
-            "href" | "src" => !(value.starts_with('#') || is_embedded_png(value)),
+            "href" | "src" => match value.strip_prefix(EMBEDDED_PNG) {
+                Some(text) => {
+                    check_picture(node, text)?;
+                    false
+                }
+                None => !value.starts_with('#'),
+            },
             _ => reaches_out(value),
         };
         if handler || leads_out {
@@ -91,8 +102,16 @@ fn check(node: Node<'_, '_>) -> Result<(), PrintError> {
     Ok(())
 }
 
-fn is_embedded_png(value: &str) -> bool {
-    value.starts_with("data:image/png;base64,")
+/// Whether an embedded picture can be printed; the drawing's reader would leave out one that cannot.
+fn check_picture(node: Node<'_, '_>, text: &str) -> Result<(), PrintError> {
+    let told = |problem| PrintError::Picture {
+        picture: node.attribute("id").unwrap_or("image").to_owned(),
+        problem,
+    };
+    let text: String = text.split_whitespace().collect();
+    let octets = STANDARD.decode(text);
+    let octets = octets.map_err(|error| told(PictureProblem::Damaged(error.to_string())))?;
+    Bitmap::read(&octets).map(drop).map_err(told)
 }
 
 /// Whether a `url(...)` names anything but an element of the file.
@@ -210,10 +229,18 @@ mod tests {
     }
 
     #[test]
+    fn a_picture_inside_must_be_whole() {
+        for text in ["AAAA", "iVBORw0KGgo=", "?"] {
+            let refused = judge(&format!("<image href='{EMBEDDED_PNG}{text}'/>"));
+            assert!(matches!(refused, Err(PrintError::Picture { .. })), "{text}");
+        }
+    }
+
+    #[test]
     fn plain_drawings_pass() {
         for inside in [
             "<g id='a'><path fill='url(#paint)'/></g><use href='#a'/><use href='#nowhere'/>",
-            "<image href='data:image/png;base64,AAAA'/>",
+            "<image href='data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=='/>",
             "<style>.a { fill: red }</style><text class='a'/>",
         ] {
             judge(inside).unwrap();

@@ -70,13 +70,13 @@ fn the_built_in_designs_keep_every_rule() {
 fn a_place_is_read_as_a_drawing_program_writes_it() {
     let design = sheet_with(&format!(
         r##"{GOOD}<g transform="translate(10 100)" style="font-family:'Montserrat';fill:#123456">
-        <text id="name width=120 smallest=5 wrap=4" transform="scale(2)" style="font-size:6px;text-anchor:middle">
+        <text id="name width=60 smallest=5 wrap=4" transform="scale(2)" style="font-size:6px;text-anchor:middle">
           <tspan x="40" y="5">Amina</tspan></text></g>"##
     ))
     .unwrap();
     let place = design.places().next().unwrap();
     assert_eq!((place.x, place.baseline), (90.0, 110.0));
-    assert_eq!((place.size, place.width), (12.0, 240.0));
+    assert_eq!((place.size, place.width), (12.0, 120.0));
     assert_eq!(place.smallest, Smallest::TwoLines(10.0, 8.0));
     assert_eq!(
         (place.align, place.face, place.role),
