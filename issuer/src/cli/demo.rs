@@ -316,7 +316,9 @@ fn tell(
         root.fingerprint()
     );
     println!();
-    println!("Bind the cohort as a book for a print shop, with a contact sheet, a checklist and labels:");
+    println!(
+        "Bind the cohort as a book for a print shop, with a contact sheet, a checklist and labels:"
+    );
     println!(
         "  cargo run --release -- --data {folder}/data batch print {} --format book --marks --lists --out {folder}/book.pdf",
         revoked.batch
