@@ -1,19 +1,20 @@
 //! Wiring: the one place that knows every room. Which store, vault, press and clock the use-cases get is decided here.
 
+mod print_room;
+
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use cheti_print::{Kit, Page, Printer};
 use cheti_shared::key::SecretKey;
 use cheti_shared::key::pkcs8::Hardness;
 use cheti_shared::time::Timestamp;
 
 use crate::app::desk::Desk;
 use crate::app::error::AppError;
-use crate::app::ports::press::{Badges, Picture, Press, PressError};
+use crate::app::ports::press::{Badges, PrintRoom};
 use crate::app::ports::rosters::{ReadRoster, RosterError, RosterFile, Rosters};
 use crate::app::ports::store::{Store, StoreError};
 use crate::app::ports::vault::{KeyFile, Passphrase, Vault, VaultError};
@@ -48,40 +49,6 @@ impl Entropy for SystemEntropy {
     }
 }
 
-/// The print room.
-struct PrintRoom(Printer);
-
-impl Badges for PrintRoom {
-    fn draw(&self, credential: &[u8], kind: Picture) -> Result<Vec<u8>, PressError> {
-        let drawn = match kind {
-            Picture::Png => self.0.badge_png(credential),
-            Picture::Svg => self.0.badge_svg(credential).map(String::into_bytes),
-        };
-        drawn.map_err(|error| PressError {
-            detail: error.to_string(),
-        })
-    }
-}
-
-impl Press for PrintRoom {
-    fn print(&self, credential: &[u8], url: &str) -> Result<Vec<u8>, PressError> {
-        let page = Page {
-            credential_json: credential,
-            qr_url: url,
-            reprinted: None,
-        };
-        self.0.print(&page).map_err(|error| PressError {
-            detail: error.to_string(),
-        })
-    }
-
-    fn can_print(&self, text: &str) -> Result<(), PressError> {
-        self.0.can_draw(text).map_err(|error| PressError {
-            detail: error.to_string(),
-        })
-    }
-}
-
 /// The import room.
 struct ImportRoom;
 
@@ -109,12 +76,17 @@ pub struct House {
     pub desk: Desk,
     /// Secret keys.
     pub vault: Arc<dyn Vault>,
-    /// Printing.
-    pub press: Arc<dyn Press>,
+    /// Designs and presses.
+    pub room: Arc<dyn PrintRoom>,
     /// Drawing badges.
     pub badges: Arc<dyn Badges>,
     /// Reading rosters.
     pub rosters: Arc<dyn Rosters>,
+}
+
+/// The print room by itself: designs are made and tried without a data folder.
+pub fn print_room() -> Result<Arc<dyn PrintRoom>, AppError> {
+    Ok(Arc::new(print_room::OwnPrintRoom::new()?))
 }
 
 /// Open somebody's own key, which lies in no data folder.
@@ -156,10 +128,7 @@ pub fn open_to_serve(data: &Path) -> Result<(House, SocketServer), AppError> {
 
 fn house(data: &Path, store: Arc<dyn Store>) -> Result<House, AppError> {
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
-    let printer = Printer::new(&Kit::default()).map_err(|error| PressError {
-        detail: error.to_string(),
-    })?;
-    let print_room = Arc::new(PrintRoom(printer));
+    let print_room = Arc::new(print_room::OwnPrintRoom::new()?);
     Ok(House {
         data: data.to_owned(),
         vault: Arc::new(FileVault::new(
@@ -172,7 +141,7 @@ fn house(data: &Path, store: Arc<dyn Store>) -> Result<House, AppError> {
             clock: Arc::new(SystemClock),
             entropy,
         },
-        press: print_room.clone(),
+        room: print_room.clone(),
         badges: print_room,
         rosters: Arc::new(ImportRoom),
     })

@@ -12,21 +12,28 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cheti_issuer::app::approve_batch::{approve_batch, submit_batch};
-use cheti_issuer::app::certificates::{Deliverable, deliver_batch, find_certificate};
+use cheti_issuer::app::certificates::find_certificate;
 use cheti_issuer::app::changes::{Tools, confirm, propose};
-use cheti_issuer::app::courses::add_course;
+use cheti_issuer::app::courses::{Beside, add_course_with};
 use cheti_issuer::app::desk::Desk;
+use cheti_issuer::app::error::AppError;
 use cheti_issuer::app::found::{FirstOperator, found};
 use cheti_issuer::app::import_roster::{Cohort, import_roster};
 use cheti_issuer::app::issue_batch::issue_batch;
+use cheti_issuer::app::kits::{FileWanted, build_kit};
+use cheti_issuer::app::papers::Deliverable;
 use cheti_issuer::app::ports::rosters::RosterFile;
 use cheti_issuer::app::ports::store::{Collection, Commit, Key, Store as _};
+use cheti_issuer::app::print_batch::PrintRun;
 use cheti_issuer::app::publish::Lifetimes;
 use cheti_issuer::app::publish_status::publish_changes;
 use cheti_issuer::compose::{self, House, store_folder};
 use cheti_issuer::domain::batch::BatchId;
+use cheti_issuer::domain::ceremony::Order;
 use cheti_issuer::domain::change::{RevocationReason, What};
+use cheti_issuer::domain::course::Course;
 use cheti_issuer::domain::organisation::Organisation;
+use cheti_issuer::domain::print_kit::Restyle;
 use cheti_issuer::store::sled::SledStore;
 use cheti_shared::key::{SecretKey, Signer as _};
 use cheti_tests::sample;
@@ -68,8 +75,11 @@ fn main() {
         octets.fetch_add(pdf.len(), std::sync::atomic::Ordering::Relaxed);
         Ok(())
     };
-    let (seconds, _) =
-        timed(|| deliver_batch(&house.desk, &printed, &*house.press, &|_| false, &count).unwrap());
+    let (seconds, ()) = timed(|| {
+        let (order, style) = (Order::Roster, Restyle::default());
+        let run = PrintRun::prepare(&house.desk, &*house.room, &printed, &order, style).unwrap();
+        run.each(&|_| false, &count).unwrap();
+    });
     let size = octets.into_inner() / PRINTED / 1_000;
     println!(
         "{PRINTED} certificates printed on every core: {seconds:.1} s ({:.0} a second, {size} kB each)",
@@ -114,8 +124,23 @@ fn house(data: &Path) -> House {
         status,
     )
     .unwrap();
-    add_course(&house.desk, COURSE, "bench").unwrap();
+    add_sample_course(&house);
     house
+}
+
+/// The course of the demonstration, its pictures beside it.
+fn add_sample_course(house: &House) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../issuer/demo");
+    let read = |wanted: &FileWanted<'_>| {
+        Ok::<_, AppError>(std::fs::read(folder.join(wanted.name)).unwrap())
+    };
+    let table = Course::parse(COURSE).unwrap().print;
+    let kit = build_kit(&*house.room, table.as_ref(), &read).unwrap();
+    let beside = Beside {
+        endorsement: None,
+        print: Some((&kit, &*house.room)),
+    };
+    add_course_with(&house.desk, COURSE, beside, "bench").unwrap();
 }
 
 /// A batch of `count` graduates that two people approved.
@@ -144,7 +169,7 @@ fn approved(house: &House, count: usize) -> BatchId {
         award_date: "2026-10-16".parse().unwrap(),
         valid_from: None,
     };
-    let batch = import_roster(&house.desk, &*house.press, &cohort, &read.checked, "bench").unwrap();
+    let batch = import_roster(&house.desk, &*house.room, &cohort, &read.checked, "bench").unwrap();
     let desk: &Desk = &house.desk;
     submit_batch(
         desk,
@@ -179,7 +204,7 @@ fn one_changed_bit(house: &House) {
     let change = propose(desk, what, "bench", &maker, &maker_key).unwrap();
     let tools = Tools {
         issuing: None,
-        press: &*house.press,
+        room: &*house.room,
     };
     confirm(desk, &change.id, &checker, &checker_key, tools).unwrap();
     let (seconds, lists) = timed(publish);

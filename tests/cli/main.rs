@@ -6,11 +6,15 @@
 
 mod bad_rosters;
 mod badges;
+mod designs;
 mod drills;
+mod duplicates;
 mod four_eyes;
 mod journal;
 mod kills;
 mod office;
+mod print_runs;
+mod printing;
 mod trouble;
 mod whole_way;
 mod workbooks;

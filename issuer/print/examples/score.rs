@@ -57,7 +57,7 @@ fn address(digits: usize) -> String {
 
 /// The code that a certificate carries.
 fn ours(text: &str) -> Result<Vec<Vec<bool>>, Box<dyn Error>> {
-    let symbol = symbol(text)?;
+    let symbol = symbol(text, SYMBOL_MM)?;
     let side = symbol.width();
     let row = |y| (0..side).map(|x| symbol.is_dark(x, y)).collect();
     Ok((0..side).map(row).collect())

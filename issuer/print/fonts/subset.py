@@ -1,4 +1,4 @@
-"""Makes the font files of this folder: python3 subset.py PACKAGE (README.md says what and why)."""
+"""Makes the font files of this folder: python3 subset.py GARAMOND MONTSERRAT, the unpacked packages (README.md says what and why)."""
 
 import sys
 import unicodedata
@@ -6,12 +6,14 @@ from fontTools import subset
 from fontTools.otlLib.builder import buildAnchor, buildMarkBasePosSubtable
 from fontTools.ttLib import TTFont
 
-FACES = {
-    "Regular": "400Regular",
-    "Italic": "400Regular_Italic",
-    "Medium": "500Medium",
-    "SemiBold": "600SemiBold",
-}
+FACES = [
+    ("EBGaramond-Regular", 1, "400Regular/EBGaramond_400Regular.ttf"),
+    ("EBGaramond-Italic", 1, "400Regular_Italic/EBGaramond_400Regular_Italic.ttf"),
+    ("EBGaramond-Medium", 1, "500Medium/EBGaramond_500Medium.ttf"),
+    ("EBGaramond-SemiBold", 1, "600SemiBold/EBGaramond_600SemiBold.ttf"),
+    ("Montserrat-Regular", 2, "400Regular/Montserrat_400Regular.ttf"),
+    ("Montserrat-SemiBold", 2, "600SemiBold/Montserrat_600SemiBold.ttf"),
+]
 RANGES = [
     (0x20, 0x7E), (0xA0, 0x2FF), (0x300, 0x36F), (0x1E00, 0x1EFF), (0x2010, 0x2027), (0x2030, 0x205E),
     (0x2070, 0x2094), (0x20AC, 0x20AC), (0x2116, 0x2116), (0x2122, 0x2122), (0xA78B, 0xA78C), (0x2D00, 0x2D00),
@@ -73,8 +75,8 @@ def complete_marks(font):
                     lookup.SubTable[at] = new
 
 
-for face, source in FACES.items():
-    font = TTFont(f"{sys.argv[1]}/{source}/EBGaramond_{source}.ttf", recalcTimestamp=False)
+for face, package, source in FACES:
+    font = TTFont(f"{sys.argv[package]}/{source}", recalcTimestamp=False)
     complete_marks(font)
     shrink(font)
-    font.save(f"EBGaramond-{face}.ttf")
+    font.save(f"{face}.ttf")

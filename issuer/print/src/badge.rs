@@ -2,9 +2,10 @@
 
 use crate::PrintError;
 use crate::art;
-use crate::design::Place;
-use crate::facts::{Fact, Facts};
+use crate::design::{Place, Position};
+use crate::facts::Values;
 use crate::fit;
+use crate::kit::Language;
 use crate::press::{baseline, left};
 use crate::typeface::Typefaces;
 use skrifa::outline::OutlinePen;
@@ -18,7 +19,7 @@ use usvg::roxmltree::{Document, Node};
 pub(crate) fn draw(
     design: &str,
     typefaces: &Typefaces,
-    facts: &Facts,
+    values: &Values<'_>,
 ) -> Result<String, PrintError> {
     let document = Document::parse(design).map_err(PrintError::Xml)?;
     let root = document.root_element();
@@ -28,12 +29,11 @@ pub(crate) fn draw(
     if let Some(first) = root.first_child() {
         done = first.range().start;
         drawn.push_str(&design[..done]);
-        let text = |fact| facts.text(fact).unwrap_or_default();
-        let title = format!("{}: {}", text(Fact::Name), text(Fact::Course));
+        let title = format!("{}: {}", values.facts.name(), values.facts.course());
         let _ = write!(drawn, "<title>{}</title>", escaped(&title));
     }
     for node in root.descendants() {
-        let replacement = match replaced(&node, typefaces, facts)? {
+        let replacement = match replaced(node, typefaces, values)? {
             Some(replacement) if node.range().start >= done => replacement,
             _ => continue,
         };
@@ -47,28 +47,33 @@ pub(crate) fn draw(
 
 /// What stands for a node, where it is not itself.
 fn replaced(
-    node: &Node<'_, '_>,
+    node: Node<'_, '_>,
     typefaces: &Typefaces,
-    facts: &Facts,
+    values: &Values<'_>,
 ) -> Result<Option<String>, PrintError> {
     if node.is_comment() {
         return Ok(Some(String::new()));
     }
     if node.has_tag_name("text") {
-        return outlined(&Place::parse(node)?, typefaces, facts).map(Some);
+        let place = Place::parse(node, Position::new(1.0, 0.0, 0.0))?;
+        return outlined(&place, typefaces, values).map(Some);
     }
     let hangs_on = node.attribute("id").map(art::condition).transpose()?;
-    let lacks = |fact| facts.text(fact).is_none();
-    Ok(hangs_on.flatten().is_some_and(lacks).then(String::new))
+    let fails = |condition| !values.meet(&[condition]);
+    Ok(hangs_on.flatten().is_some_and(fails).then(String::new))
 }
 
 /// The text of a place as one path; nothing where the credential lacks its fact.
-fn outlined(place: &Place, typefaces: &Typefaces, facts: &Facts) -> Result<String, PrintError> {
-    let Some(text) = place.text(facts) else {
+fn outlined(
+    place: &Place,
+    typefaces: &Typefaces,
+    values: &Values<'_>,
+) -> Result<String, PrintError> {
+    let Some(said) = place.words.said(values, Language::English) else {
         return Ok(String::new());
     };
     let face = typefaces.face(place.face);
-    let setting = fit::set(&text, place, face)?;
+    let setting = fit::set(&said.text, place, face)?;
     let mut pen = Pen::default();
     for (at, line) in setting.lines.iter().enumerate() {
         pen.x = left(place, &setting, line);

@@ -24,6 +24,9 @@ pub(crate) struct Setting {
 /// # Errors
 /// [`PrintError::TooLong`] when not even the smallest size on the last permitted line fits.
 pub(crate) fn set(text: &str, place: &Place, typeface: &Typeface) -> Result<Setting, PrintError> {
+    if place.repeated {
+        return repeated(text, place, typeface);
+    }
     let whole = typeface.shape(text)?.tracked(place.tracking_em);
     let size = place.size.min(place.width / whole.width_em());
     let one_line = match place.smallest {
@@ -50,6 +53,37 @@ pub(crate) fn set(text: &str, place: &Place, typeface: &Typeface) -> Result<Sett
         }
     }
     Err(too_long())
+}
+
+/// Sets `text` as often as it fits, and spreads it until the width is full.
+fn repeated(text: &str, place: &Place, typeface: &Typeface) -> Result<Setting, PrintError> {
+    let room_em = place.width / place.size;
+    let once: f32 = typeface
+        .shape(text)?
+        .glyphs
+        .iter()
+        .map(|glyph| glyph.x_advance)
+        .sum();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a line holds far fewer than 2^16 texts"
+    )]
+    let times = (room_em / once).clamp(0.0, 1000.0) as usize;
+    if times == 0 {
+        return Err(PrintError::TooLong {
+            place: place.id.clone(),
+            text: text.to_owned(),
+        });
+    }
+    let line = typeface.shape(text.repeat(times).trim_end())?;
+    #[expect(clippy::cast_precision_loss, reason = "a line holds few letters")]
+    let gaps = line.glyphs.len().saturating_sub(1).max(1) as f32;
+    let spread = ((room_em - line.width_em()) / gaps).clamp(0.0, 0.5);
+    Ok(Setting {
+        size: place.size,
+        lines: vec![line.tracked(spread)],
+    })
 }
 
 /// Where a text may be broken.
@@ -118,7 +152,7 @@ mod tests {
     use super::*;
     use crate::Kit;
     use crate::design::Design;
-    use crate::typeface::Typefaces;
+    use crate::typeface::{Face, Typefaces};
 
     struct Room {
         faces: Typefaces,
@@ -134,11 +168,7 @@ mod tests {
         }
 
         fn place(&self, id: &str) -> &Place {
-            self.design
-                .places
-                .iter()
-                .find(|place| place.id == id)
-                .unwrap()
+            self.design.places().find(|place| place.id == id).unwrap()
         }
 
         fn set(&self, text: &str, id: &str) -> Result<Setting, PrintError> {
@@ -201,7 +231,7 @@ mod tests {
         let mut drawn = 0;
         for letter in letters {
             let letter = letter.to_string();
-            if room.faces.can_draw(&letter).is_ok() {
+            if room.faces.face(Face::Medium).shape(&letter).is_ok() {
                 let name = letter.repeat(120 / letter.len());
                 room.set(&name, "name").unwrap();
                 drawn += 1;

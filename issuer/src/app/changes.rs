@@ -9,8 +9,9 @@ use cheti_shared::status::reasons::{DatedReason, Reason};
 use super::desk::{Desk, Loaded, Writing};
 use super::error::AppError;
 use super::issue_batch::{sign, version};
+use super::kits::kit_of_batch;
 use super::plan_batch::{Places, plan_one};
-use super::ports::press::Press;
+use super::ports::press::PrintRoom;
 use super::ports::store::{Collection, Key};
 use super::records::{credential_key, numbered, operator_key, status_key};
 use crate::domain::api_key::ApiKey;
@@ -28,8 +29,8 @@ use crate::domain::status_book::StatusBook;
 pub struct Tools<'a> {
     /// The issuing key: a correction is a new credential.
     pub issuing: Option<&'a dyn Signer>,
-    /// The press, to be asked whether a corrected name can be printed.
-    pub press: &'a dyn Press,
+    /// The print room, to be asked whether a corrected name can be printed.
+    pub room: &'a dyn PrintRoom,
 }
 
 fn change_key(id: &str) -> Key {
@@ -305,7 +306,8 @@ fn correct(
     let batch = desk.batch(&certificate.value.batch)?.value;
     let mut graduate = current_graduate(desk, &certificate.value)?;
     if let Some(name) = name {
-        tools.press.can_print(name.as_str())?;
+        let kit = kit_of_batch(desk, tools.room, &batch)?;
+        tools.room.press(&kit)?.can_print(name.as_str())?;
         graduate.name = name.clone();
     }
     graduate.extras.extend(extras.clone());

@@ -1,11 +1,16 @@
 //! Courses: add one or change it, list them; endorse somebody's.
 
+use super::check_design::try_kit;
 use super::desk::{Desk, Writing};
 use super::error::AppError;
+use super::kits::keep_kit;
+use super::ports::press::PrintRoom;
 use super::ports::store::Collection;
 use super::records::course_key;
+use super::specimen::Specimens;
 use crate::domain::audit::Entry;
 use crate::domain::course::{Course, CourseError};
+use crate::domain::print_kit::PrintKit;
 
 use super::ports::{Clock, Entropy};
 use cheti_shared::bundle::trust_list::KeyRole;
@@ -26,28 +31,49 @@ pub struct Added {
 
 /// Add a course from its file, or replace it. Templates that were published stay as they are; an edit makes a new one.
 pub fn add_course(desk: &Desk, file: &str, actor: &str) -> Result<(Course, Digest), AppError> {
-    let added = add_endorsed_course(desk, file, None, actor)?;
+    let added = add_course_with(desk, file, Beside::default(), actor)?;
     Ok((added.course, added.template))
 }
 
-/// As [`add_course`], with the file of the endorsement that the course file names.
-pub fn add_endorsed_course(
+/// What lies beside a course file.
+#[derive(Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// The file of the endorsement that it names.
+    pub endorsement: Option<&'a [u8]>,
+    /// The kit made of its `[print]`, and the press to try it in.
+    pub print: Option<(&'a PrintKit, &'a dyn PrintRoom)>,
+}
+
+/// As [`add_course`], with what the course file names beside it. A kit that cannot be printed with is refused.
+pub fn add_course_with(
     desk: &Desk,
     file: &str,
-    endorsement: Option<&[u8]>,
+    beside: Beside<'_>,
     actor: &str,
 ) -> Result<Added, AppError> {
     let mut course = Course::parse(file)?;
     let organisation = desk.organisation()?;
-    let endorsement = course.endorse(endorsement, &organisation)?;
+    let endorsement = course.endorse(beside.endorsement, &organisation)?;
     let key = desk.active_key(KeyRole::Issuing)?;
     let template = course.template(&organisation, &key)?;
     let mut writing = Writing::default();
     desk.keep_template(&mut writing, &template)?;
+    course.kit = match (&course.print, beside.print) {
+        (None, None) => None,
+        (Some(_), Some((kit, room))) => {
+            let specimens = Specimens::new(Some(&course), Some(&organisation))?;
+            try_kit(room, kit, &specimens)?;
+            Some(keep_kit(desk, &mut writing, kit)?)
+        }
+        _ => return Err(CourseError::PrintFiles.into()),
+    };
     let before = desk.find(course_key(&course.code))?;
     writing.upsert(course_key(&course.code), before, course.clone())?;
-    let entry = Entry::new(actor, "course.add", &course.code)
+    let mut entry = Entry::new(actor, "course.add", &course.code)
         .with("template", template.digest().to_string());
+    if let Some(kit) = &course.kit {
+        entry = entry.with("kit", kit.to_string());
+    }
     desk.record(writing, &[entry])?;
     Ok(Added {
         course,

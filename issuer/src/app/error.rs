@@ -2,6 +2,7 @@
 
 use cheti_shared::credential::draft::DraftError;
 use cheti_shared::credential::envelope::EnvelopeError;
+use cheti_shared::ids::Digest;
 use cheti_shared::proof::ProofError;
 use cheti_shared::qr::payload::PayloadError;
 use cheti_shared::qr::template::TemplateError;
@@ -15,10 +16,12 @@ use super::ports::store::StoreError;
 use super::ports::vault::VaultError;
 use crate::domain::audit::ChainError;
 use crate::domain::batch::BatchError;
+use crate::domain::ceremony::OrderError;
 use crate::domain::certificate::StandingError;
 use crate::domain::change::ChangeError;
 use crate::domain::course::CourseError;
 use crate::domain::direct::DirectError;
+use crate::domain::operator::OperatorId;
 use crate::domain::organisation::OrganisationError;
 use crate::domain::posted::Refused;
 use crate::domain::status_book::BookError;
@@ -123,6 +126,53 @@ pub enum AppError {
         "the journal does not contain the head published in the trust list ({0} events): it was replaced or cut"
     )]
     JournalReplaced(u64),
+    /// A stored credential is not what the organisation signed.
+    #[error(
+        "the stored certificate {number} (version {version}) is not what was signed: it was altered, so it is not handed out"
+    )]
+    NotAsSigned {
+        /// The certificate number of its record.
+        number: String,
+        /// Which version.
+        version: u32,
+    },
+    /// A stored print kit is not what its digest says.
+    #[error(
+        "the stored print kit {0} is not what was approved: it was altered, so nothing is printed with it"
+    )]
+    KitAltered(Digest),
+    /// A file that the course file's `[print]` names cannot be used.
+    #[error("the file {file}, which {key} names, {what}")]
+    PrintFile {
+        /// The key that names it.
+        key: String,
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// One certificate cannot be printed.
+    #[error("certificate {number}: {source}")]
+    Unprintable {
+        /// The certificate number.
+        number: String,
+        /// Why.
+        source: PressError,
+    },
+    /// A certificate that does not hold is not printed as a duplicate.
+    #[error("certificate {number} is {standing}; a duplicate of it would be worth nothing")]
+    NoDuplicate {
+        /// The certificate number.
+        number: String,
+        /// How it stands.
+        standing: &'static str,
+    },
+    /// Somebody who is not the operator they say, or is one no more.
+    #[error("the key opened is not that of {0}, or {0} is no operator any more")]
+    NotTheOperator(OperatorId),
+    /// The order of a ceremony.
+    #[error(transparent)]
+    Order(#[from] OrderError),
     /// Batch rules.
     #[error(transparent)]
     Batch(#[from] BatchError),

@@ -10,7 +10,8 @@ use cheti_shared::time::{Date, Timestamp};
 
 use super::desk::{Desk, Writing};
 use super::error::AppError;
-use super::ports::press::Press;
+use super::kits::{keep_kit, kit_of_course};
+use super::ports::press::{Press, PrintRoom};
 use super::ports::store::Collection;
 use super::records::{batch_key, numbered};
 use crate::domain::audit::Entry;
@@ -36,7 +37,7 @@ pub struct Cohort {
 /// have decided; every graduate's certificate is tried here, so that nothing fails at the ceremony.
 pub fn import_roster(
     desk: &Desk,
-    press: &dyn Press,
+    room: &dyn PrintRoom,
     cohort: &Cohort,
     checked: &Checked,
     actor: &str,
@@ -56,11 +57,14 @@ pub fn import_roster(
             wanted,
         });
     }
+    let mut writing = Writing::default();
+    let kit = kit_of_course(desk, room, &course)?;
+    let press = room.press(&kit)?;
     let mut batch = Batch {
         id: BatchId::from_random(desk.random()?),
         course: course.code.clone(),
         template: template.digest(),
-        design: "formal".to_owned(),
+        design: keep_kit(desk, &mut writing, &kit)?.to_string(),
         cohort: cohort.name.clone(),
         award_date: cohort.award_date,
         valid_from,
@@ -76,13 +80,12 @@ pub fn import_roster(
     batch.digest = batch.digest_of(&graduates);
     try_certificates(
         &Form::new(template.clone())?,
-        press,
+        &*press,
         &course,
         &batch,
         &graduates,
     )?;
 
-    let mut writing = Writing::default();
     desk.keep_template(&mut writing, &template)?;
     writing.create(batch_key(&batch.id), &batch)?;
     for (number, graduate) in (0..).zip(&graduates) {
@@ -91,6 +94,7 @@ pub fn import_roster(
     let entry = Entry::new(actor, "batch.import", &batch.id)
         .with("course", batch.course.clone())
         .with("graduates", batch.graduates)
+        .with("kit", batch.design.clone())
         .with("digest", batch.digest.to_string());
     desk.record(writing, &[entry])?;
     Ok(batch)

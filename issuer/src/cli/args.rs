@@ -1,6 +1,7 @@
 //! The arguments, as clap reads them; their doc comments are the help text.
 
 mod badge;
+mod print;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,6 +15,10 @@ use crate::domain::change::RevocationReason;
 use crate::domain::operator::OperatorId;
 
 pub(crate) use badge::{Endorse, Export, ExportFormat};
+pub(crate) use print::{
+    Design, DesignCheck, DesignNew, DesignPreview, Format, Issue, Output, Print, Reprint, Sample,
+    Save, Style,
+};
 
 /// Issue graduation certificates that anyone can check.
 #[derive(Debug, Parser)]
@@ -44,6 +49,9 @@ pub(crate) enum Command {
     Course(Course),
     /// Endorse an issuer's course with your own key, as its training partner: needs no data folder.
     Endorse(Endorse),
+    /// Designs: what certificates look like; needs no data folder.
+    #[command(subcommand)]
+    Design(Design),
     /// From roster to certificates.
     #[command(subcommand)]
     Batch(Batch),
@@ -154,6 +162,8 @@ pub(crate) enum Batch {
     },
     /// Sign the certificates of an approved batch and write them to files. Goes on where it was interrupted.
     Issue(Issue),
+    /// Print the certificates of an issued batch again, in any design. Goes on where it was interrupted.
+    Print(Print),
     /// Show a batch.
     Show {
         /// The batch.
@@ -203,15 +213,6 @@ pub(crate) struct OnBatch {
     pub(crate) operator: OperatorId,
 }
 
-#[derive(Debug, clap::Args)]
-pub(crate) struct Issue {
-    /// The batch.
-    pub(crate) batch: BatchId,
-    /// Folder for the certificates: NAME-id-v1.pdf and .json.
-    #[arg(long)]
-    pub(crate) out: PathBuf,
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Certificate {
     /// Show a certificate's versions and standing.
@@ -220,16 +221,9 @@ pub(crate) enum Certificate {
         certificate: String,
     },
     /// Write a certificate's PDF and JSON again.
-    Save {
-        /// Certificate number or credential id.
-        certificate: String,
-        /// The folder.
-        #[arg(long)]
-        out: PathBuf,
-        /// Every version, not only the current one.
-        #[arg(long)]
-        all_versions: bool,
-    },
+    Save(Save),
+    /// Print a certificate again for paper that was lost; it says so on the paper and in the journal.
+    Reprint(Reprint),
     /// Write the current version of a certificate as one file; png and svg are badges with the certificate baked in.
     Export(Export),
 }

@@ -1,4 +1,7 @@
-//! `batch`: import, submit, approve, reject, issue, show, list.
+//! `batch`: import, submit, approve, reject, show, list; issue and print in files of their own.
+
+mod issue;
+mod print;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,20 +11,18 @@ use cheti_shared::limits::ROSTER_BYTES;
 use serde_json::json;
 
 use super::Session;
-use super::args::{Batch as Command, Import, Issue, OnBatch};
+use super::args::{Batch as Command, Import, OnBatch};
 use super::failure::Failure;
-use super::output::{bar, make_folder, read_file, write_whole};
+use super::output::{read_file, write_whole};
 use super::passphrase::For;
 use crate::app::approve_batch::{
     approve_batch, list_batches, reject_batch, show_batch, submit_batch,
 };
-use crate::app::certificates::{Deliverable, deliver_batch};
 use crate::app::error::AppError;
 use crate::app::import_roster::{Cohort, import_roster};
-use crate::app::issue_batch::issue_batch;
 use crate::app::ports::rosters::{ReadRoster, RosterFile};
 use crate::app::ports::vault::KeyFile;
-use crate::domain::batch::{Batch, BatchState};
+use crate::domain::batch::Batch;
 use cheti_shared::key::SecretKey;
 
 /// Problems shown on the screen; the rest is counted. `--json` gives all.
@@ -31,7 +32,8 @@ pub(crate) fn batch(session: &Session, command: &Command) -> Result<ExitCode, Fa
     let desk = &session.house.desk;
     match command {
         Command::Import(args) => return import(session, args),
-        Command::Issue(args) => return issue(session, args),
+        Command::Issue(args) => return issue::issue(session, args),
+        Command::Print(args) => return print::print(session, args),
         Command::Submit(on) => {
             let key = session.operator_key(on.operator.as_str())?;
             let batch = submit_batch(desk, &on.batch, &on.operator, &key)?;
@@ -78,7 +80,7 @@ impl Session {
     }
 }
 
-fn describe(batch: &Batch) -> String {
+pub(crate) fn describe(batch: &Batch) -> String {
     let Batch {
         id,
         course,
@@ -161,7 +163,7 @@ fn import(session: &Session, args: &Import) -> Result<ExitCode, Failure> {
         true => None,
         false => Some(write_rejected(&args.file, &read)?),
     };
-    let batch = import_roster(&house.desk, &*house.press, &cohort, &read.checked, "system")?;
+    let batch = import_roster(&house.desk, &*house.room, &cohort, &read.checked, "system")?;
     let mut lines = vec![describe(&batch)];
     lines.extend(
         read.other_sheets
@@ -233,73 +235,4 @@ fn write_rejected(roster: &Path, read: &ReadRoster) -> Result<PathBuf, Failure> 
     write_whole(&path, &read.rejected_csv)
         .map_err(|error| Failure::file("written", &path, &error))?;
     Ok(path)
-}
-
-fn issue(session: &Session, args: &Issue) -> Result<ExitCode, Failure> {
-    let house = &session.house;
-    let before = show_batch(&house.desk, &args.batch)?;
-    make_folder(&args.out)?;
-    let batch = match before.state {
-        BatchState::Issued => before,
-        _ => sign(session, &before)?,
-    };
-    let printing = bar(batch.graduates.into(), "printing");
-    let has_it = |deliverable: &Deliverable| {
-        let done = is_there(&args.out, deliverable);
-        if done {
-            printing.inc(1);
-        }
-        done
-    };
-    let deliver = |deliverable: &Deliverable, pdf: &[u8]| {
-        printing.inc(1);
-        save(&args.out, deliverable, pdf)
-    };
-    let count = deliver_batch(&house.desk, &batch.id, &*house.press, &has_it, &deliver)?;
-    printing.finish_and_clear();
-    let lines = [
-        describe(&batch),
-        format!("{count} certificates are in {}, each as PDF and JSON.", args.out.display()),
-        "Next: cheti-issuer trust publish --bundle bundle.json, so that verifiers know their status".to_owned(),
-    ];
-    session.say(
-        &lines.join("\n"),
-        &json!({"batch": batch, "certificates": count, "folder": args.out}),
-    );
-    Ok(ExitCode::SUCCESS)
-}
-
-fn sign(session: &Session, before: &Batch) -> Result<Batch, Failure> {
-    // Asking for a passphrase is pointless when the rules refuse anyway.
-    before.check_may_issue().map_err(AppError::from)?;
-    let issuing = session.signing_key(KeyRole::Issuing)?;
-    let signing = bar(before.graduates.into(), "signing");
-    let progress = |done: u32, _| signing.set_position(done.into());
-    let batch = issue_batch(
-        &session.house.desk,
-        &before.id,
-        &issuing,
-        "system",
-        &progress,
-    )?;
-    signing.finish_and_clear();
-    Ok(batch)
-}
-
-fn is_there(folder: &Path, deliverable: &Deliverable) -> bool {
-    let same = |octets: Vec<u8>| octets == deliverable.json;
-    let json = std::fs::read(folder.join(format!("{}.json", deliverable.stem))).is_ok_and(same);
-    json && folder.join(format!("{}.pdf", deliverable.stem)).is_file()
-}
-
-/// The PDF first: a JSON file says that its PDF is whole.
-pub(crate) fn save(folder: &Path, deliverable: &Deliverable, pdf: &[u8]) -> Result<(), AppError> {
-    for (ending, octets) in [("pdf", pdf), ("json", deliverable.json.as_slice())] {
-        let path = folder.join(format!("{}.{ending}", deliverable.stem));
-        write_whole(&path, octets).map_err(|source| AppError::Deliver {
-            path: path.display().to_string(),
-            source,
-        })?;
-    }
-    Ok(())
 }

@@ -133,7 +133,7 @@ fn decide(
     };
     let tools = Tools {
         issuing: issuing.as_ref().map(|key| key as &dyn Signer),
-        press: &*session.house.press,
+        room: &*session.house.room,
     };
     let done = confirm(&session.house.desk, &change.id, by, &key, tools)?;
     let next = match done.what {

@@ -10,10 +10,14 @@ use super::args::{Course, Endorse};
 use super::failure::Failure;
 use super::output::{read_file, say, write_whole};
 use super::passphrase::{For, Passphrases};
-use crate::app::courses::{add_endorsed_course, endorse as sign_endorsement, list_courses};
+use super::printing::read_design;
+use crate::app::courses::{Beside, add_course_with, endorse as sign_endorsement, list_courses};
 use crate::app::error::AppError;
+use crate::app::kits::{FileWanted, build_kit};
+use crate::app::ports::press::PrintRoom;
 use crate::compose::{SystemClock, SystemEntropy, open_key};
 use crate::domain::course::Course as CourseFile;
+use crate::domain::print_kit::PrintKit;
 use cheti_shared::bundle::trust_list::KeyRole;
 use cheti_shared::credential::endorsement::{Endorsement, Standing};
 use cheti_shared::limits::ENDORSEMENT_BYTES;
@@ -50,20 +54,18 @@ pub(crate) fn course(session: &Session, command: &Course) -> Result<ExitCode, Fa
 }
 
 fn add(session: &Session, file: &Path) -> Result<(), Failure> {
-    let not_text = |_| {
-        Failure::usage(
-            format!("{} is not a text file", file.display()),
-            "write it in UTF-8",
-        )
-    };
-    let text = String::from_utf8(read_file(file, COURSE_BYTES)?).map_err(not_text)?;
-    let named = CourseFile::parse(&text).map_err(AppError::from)?;
+    let (text, named) = read_course(file)?;
     let endorsement = named
         .endorsement_file()
         .map(|name| read_file(&file.with_file_name(name), ENDORSEMENT_BYTES))
         .transpose()?;
-    let desk = &session.house.desk;
-    let added = add_endorsed_course(desk, &text, endorsement.as_deref(), "system")?;
+    let (desk, room) = (&session.house.desk, &*session.house.room);
+    let kit = kit_beside(room, file, &named)?;
+    let beside = Beside {
+        endorsement: endorsement.as_deref(),
+        print: kit.as_ref().map(|kit| (kit, room)),
+    };
+    let added = add_course_with(desk, &text, beside, "system")?;
     let (course, template) = (added.course, added.template);
     let mut words = format!(
         "Course {} ({}) is ready; its template is {template}.",
@@ -79,9 +81,42 @@ fn add(session: &Session, file: &Path) -> Result<(), Failure> {
     let endorsement = added.endorsement.map(|it| it == Standing::Verified);
     session.say(
         &words,
-        &json!({"code": course.code, "template": template, "endorsementChecked": endorsement}),
+        &json!({"code": course.code, "template": template, "kit": course.kit, "endorsementChecked": endorsement}),
     );
     Ok(())
+}
+
+/// Read a course file: its text, and what it says.
+pub(crate) fn read_course(file: &Path) -> Result<(String, CourseFile), Failure> {
+    let not_text = |_| {
+        Failure::usage(
+            format!("{} is not a text file", file.display()),
+            "write it in UTF-8",
+        )
+    };
+    let text = String::from_utf8(read_file(file, COURSE_BYTES)?).map_err(not_text)?;
+    let named = CourseFile::parse(&text).map_err(AppError::from)?;
+    Ok((text, named))
+}
+
+/// The kit of a course file's `[print]`, its files read from beside it; none where the course has no such table.
+pub(crate) fn kit_beside(
+    room: &dyn PrintRoom,
+    file: &Path,
+    course: &CourseFile,
+) -> Result<Option<PrintKit>, Failure> {
+    let Some(table) = &course.print else {
+        return Ok(None);
+    };
+    let read = |wanted: &FileWanted<'_>| {
+        let path = file.with_file_name(wanted.name);
+        let octets = match wanted.key.as_str() {
+            "print.design" => read_design(room, &path, wanted.limit),
+            _ => read_file(&path, wanted.limit),
+        };
+        octets.map_err(|failure| failure.of(&wanted.key))
+    };
+    build_kit(room, Some(table), &read).map(Some)
 }
 
 pub(crate) fn endorse(

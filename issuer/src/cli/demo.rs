@@ -9,35 +9,46 @@ use cheti_shared::key::Signer;
 
 use super::Session;
 use super::args::{Demo, Init};
-use super::batch::save;
 use super::failure::Failure;
 use super::init::establish;
 use super::output::{make_folder, write_whole};
 use super::passphrase::{For, Passphrases};
+use super::printing::save;
 use crate::app::approve_batch::{approve_batch, submit_batch};
-use crate::app::certificates::{deliverable, find_certificate};
+use crate::app::certificates::find_certificate;
 use crate::app::changes::{Tools, confirm, propose};
-use crate::app::courses::add_course;
+use crate::app::courses::{Beside, add_course_with};
 use crate::app::desk::Desk;
 use crate::app::error::AppError;
 use crate::app::import_roster::{Cohort, import_roster};
 use crate::app::issue_batch::issue_batch;
+use crate::app::kits::{FileWanted, build_kit};
+use crate::app::papers::deliverable;
 use crate::app::ports::Entropy as _;
 use crate::app::ports::rosters::RosterFile;
 use crate::app::ports::vault::KeyFile;
+use crate::app::print_certificate::press_of;
 use crate::app::publish::{Lifetimes, bundle, publish_trust_list};
 use crate::app::publish_status::publish_status;
 use crate::compose::{SystemEntropy, write_new};
 use crate::domain::batch::Batch;
 use crate::domain::certificate::Certificate;
 use crate::domain::change::{RevocationReason, What};
+use crate::domain::course::Course;
 use crate::domain::name::PersonName;
 use crate::domain::operator::OperatorId;
+use crate::domain::print_kit::Restyle;
 
 const FOLDER: &str = "demo";
 /// Says that the folder is this command's own and may be replaced.
 const MARK: &str = ".cheti-demo";
 const COURSE: &str = include_str!("../../demo/course.toml");
+/// What the course file names beside it.
+const BESIDE: [(&str, &[u8]); 3] = [
+    ("crest.svg", include_bytes!("../../demo/crest.svg")),
+    ("director.svg", include_bytes!("../../demo/director.svg")),
+    ("partner.svg", include_bytes!("../../demo/partner.svg")),
+];
 const ROSTER: &str = include_str!("../../demo/cohort.csv");
 /// Certificates by serial: one to be revoked, one whose name was misspelt.
 const REVOKED: &str = "000012";
@@ -81,7 +92,7 @@ pub(crate) fn demo(args: &Demo) -> Result<ExitCode, Failure> {
         let change = propose(desk, what, "demonstration", &maker, &maker_key)?;
         let tools = Tools {
             issuing: Some(&issuing),
-            press: &*session.house.press,
+            room: &*session.house.room,
         };
         confirm(desk, &change.id, &checker, &checker_key, tools)?;
     }
@@ -170,6 +181,26 @@ fn random_words() -> Result<String, Failure> {
     Ok(octets.iter().map(letter).collect())
 }
 
+/// The course of `issuer/demo`, with the files beside it.
+fn add_sample_course(session: &Session) -> Result<Course, Failure> {
+    let room = &*session.house.room;
+    let read = |wanted: &FileWanted<'_>| {
+        let found = BESIDE.iter().find(|(name, _)| *name == wanted.name);
+        let missing = || AppError::NotFound {
+            what: "file of the demonstration",
+            id: wanted.name.to_owned(),
+        };
+        found.map(|(_, octets)| octets.to_vec()).ok_or_else(missing)
+    };
+    let named = Course::parse(COURSE).map_err(AppError::from)?;
+    let kit = build_kit(room, named.print.as_ref(), &read)?;
+    let beside = Beside {
+        endorsement: None,
+        print: Some((&kit, room)),
+    };
+    Ok(add_course_with(&session.house.desk, COURSE, beside, "system")?.course)
+}
+
 fn issue_cohort(
     session: &Session,
     (maker, maker_key): (&OperatorId, &dyn Signer),
@@ -177,7 +208,7 @@ fn issue_cohort(
     issuing: &dyn Signer,
 ) -> Result<Batch, Failure> {
     let desk = &session.house.desk;
-    let (course, _) = add_course(desk, COURSE, "system")?;
+    let course = add_sample_course(session)?;
     let file = RosterFile {
         bytes: ROSTER.as_bytes(),
         name: "cohort.csv",
@@ -195,13 +226,7 @@ fn issue_cohort(
         award_date: award_date(desk)?,
         valid_from: None,
     };
-    let batch = import_roster(
-        desk,
-        &*session.house.press,
-        &cohort,
-        &read.checked,
-        "system",
-    )?;
+    let batch = import_roster(desk, &*session.house.room, &cohort, &read.checked, "system")?;
     submit_batch(desk, &batch.id, maker, maker_key)?;
     approve_batch(desk, &batch.id, checker, checker_key)?;
     Ok(issue_batch(desk, &batch.id, issuing, "system", &|_, _| {})?)
@@ -235,14 +260,16 @@ fn publish(session: &Session, folder: &Path) -> Result<(), Failure> {
 
 /// Every version of every certificate, as the graduates and their employers may hold them.
 fn save_all(session: &Session, batch: &Batch, folder: &Path) -> Result<usize, Failure> {
-    let (desk, press) = (&session.house.desk, &session.house.press);
+    let (desk, room) = (&session.house.desk, &*session.house.room);
+    let number = |serial| format!("NC4-ACT-{}-{serial:06}", batch.award_date.year());
+    let first = find_certificate(desk, &number(1))?;
+    let press = press_of(desk, room, &first, Restyle::default())?;
     let mut saved = 0;
     for serial in 1..=batch.graduates {
-        let number = format!("NC4-ACT-{}-{serial:06}", batch.award_date.year());
-        let certificate = find_certificate(desk, &number)?;
+        let certificate = find_certificate(desk, &number(serial))?;
         for version in &certificate.versions {
             let one = deliverable(desk, &certificate, version)?;
-            let pdf = press.print(&one.json, &one.code).map_err(AppError::from)?;
+            let pdf = press.print(&one.sheet()).map_err(AppError::from)?;
             save(folder, &one, &pdf)?;
             saved += 1;
         }
@@ -281,10 +308,19 @@ fn tell(
         stem(corrected, 1)?
     );
     println!(
+        "  to look at: {folder}/certificates/{}.pdf",
+        stem(corrected, 1)?
+    );
+    println!(
         "Root fingerprint {}. Keys and passphrases are in {folder}: for looking, not for use.",
         root.fingerprint()
     );
     println!();
+    println!("Bind the cohort as a book for a print shop, with a contact sheet, a checklist and labels:");
+    println!(
+        "  cargo run --release -- --data {folder}/data batch print {} --format book --marks --lists --out {folder}/book.pdf",
+        revoked.batch
+    );
     println!("Verify them all, offline (two are not valid, so the exit code is 1):");
     println!(
         "  cargo run --release -p cheti-verifier -- check {folder}/certificates --bundle {folder}/bundle.json --offline"

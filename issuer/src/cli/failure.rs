@@ -8,6 +8,7 @@ use crate::app::error::AppError;
 use crate::app::ports::store::StoreError;
 use crate::app::ports::vault::VaultError;
 use crate::compose::ArchiveError;
+use crate::domain::ceremony::OrderError;
 use crate::domain::roster::show_value;
 
 /// Refused by a rule.
@@ -66,6 +67,12 @@ impl Failure {
         )
     }
 
+    /// The same, about what a key of a file names.
+    pub(crate) fn of(mut self, key: &str) -> Self {
+        self.message = format!("{key}: {}", self.message);
+        self
+    }
+
     /// Opening the data folder failed.
     pub(crate) fn opening(error: AppError, data: &Path) -> Self {
         match error {
@@ -110,10 +117,7 @@ impl From<AppError> for Failure {
         let (code, hint) = match &error {
             AppError::Store(store) => return store_failure(&error, store),
             AppError::Vault(vault) => (TROUBLE, vault_hint(vault)),
-            AppError::Record { .. }
-            | AppError::Entropy(_)
-            | AppError::SelfCheck
-            | AppError::Deliver { .. } => (
+            AppError::Record { .. } | AppError::Entropy(_) | AppError::SelfCheck => (
                 TROUBLE,
                 "nothing that was acknowledged is lost; restore from a backup if this stays",
             ),
@@ -131,11 +135,29 @@ impl From<AppError> for Failure {
                 REFUSED,
                 "somebody changed the store from outside: keep it as it is, and compare it with a backup",
             ),
+            AppError::Deliver { .. } => (
+                TROUBLE,
+                "make room there, or name another place with --out; then run the same line again",
+            ),
+            AppError::NotAsSigned { .. } | AppError::KitAltered(_) => (
+                REFUSED,
+                "somebody changed the store from outside: keep it as it is, and compare it with a backup",
+            ),
+            AppError::Order(_) => (
+                REFUSED,
+                "correct the list: a certificate number or a name a line",
+            ),
+            AppError::NoDuplicate { .. } => (REFUSED, "`certificate show` says how it stands"),
+            AppError::PrintFile { .. } | AppError::Press(_) | AppError::Unprintable { .. } => (
+                REFUSED,
+                "nothing was printed; `cheti-issuer design check` says what is wrong with a design",
+            ),
             AppError::Rows(_) => (REFUSED, "correct the roster and import it again"),
             _ => (REFUSED, "nothing was changed; correct this and try again"),
         };
         let details = match &error {
             AppError::Rows(rows) => rows.clone(),
+            AppError::Order(OrderError(problems)) => problems.clone(),
             _ => Vec::new(),
         };
         Self {

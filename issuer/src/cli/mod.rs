@@ -6,12 +6,14 @@ mod certificate;
 mod change;
 mod course;
 mod demo;
+mod design;
 mod failure;
 mod init;
 mod key;
 mod operator;
 mod output;
 mod passphrase;
+mod printing;
 mod serve;
 mod store;
 mod trust;
@@ -58,6 +60,7 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
             return store::restore(&args.data, &passphrases, &restore, args.json);
         }
         Command::Serve(serve) => return serve::serve(&args.data, &passphrases, &serve),
+        Command::Design(command) => return design::design(&command, args.json),
         Command::Endorse(endorse) => return course::endorse(&passphrases, &endorse, args.json),
         _ => {}
     }
@@ -72,6 +75,7 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         | Command::Init(_)
         | Command::Restore(_)
         | Command::Serve(_)
+        | Command::Design(_)
         | Command::Endorse(_) => Ok(ExitCode::SUCCESS),
         Command::Course(command) => course::course(&session, &command),
         Command::Operator(command) => operator::operator(&session, &command),

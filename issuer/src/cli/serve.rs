@@ -29,7 +29,7 @@ pub(crate) fn serve(
         compose::open_to_serve(data).map_err(|error| Failure::opening(error, data))?;
     let parts = Parts {
         desk: house.desk.clone(),
-        press: house.press.clone(),
+        room: house.room.clone(),
         rosters: house.rosters.clone(),
         issuing: unattended(
             &house,

@@ -109,7 +109,7 @@ pub struct Batch {
     pub course: String,
     /// The template that will be filled.
     pub template: Digest,
-    /// The printed design.
+    /// What it is printed with: the digest of a print kit, or, in batches older than kits, the name `formal`.
     pub design: String,
     /// The cohort, as printed.
     pub cohort: String,
@@ -232,6 +232,16 @@ impl Batch {
         self.rejection = Some(reason.to_owned());
         self.state = BatchState::Rejected;
         Ok(())
+    }
+
+    /// The digest of the kit that it is printed with; none for a batch older than kits.
+    pub fn kit(&self) -> Option<Digest> {
+        self.design.parse().ok()
+    }
+
+    /// Whether there is something to print.
+    pub fn check_issued(&self) -> Result<(), BatchError> {
+        self.expect(&[BatchState::Issued], "issued")
     }
 
     /// Whether issuing may begin or go on.

@@ -7,12 +7,14 @@ use cheti_shared::credential::endorsement::{Endorsement, EndorsementError, Stand
 use cheti_shared::credential::open_badge::{
     AchievementDetails, CourseField, CourseTerms, Expiry, Image, Profile,
 };
+use cheti_shared::ids::Digest;
 use cheti_shared::limits::TEXT_FIELD_BYTES;
 use cheti_shared::qr::template::{Template, TemplateError};
 use cheti_shared::status::entry::Purpose;
 use serde::{Deserialize, Serialize};
 
 use super::organisation::{Organisation, SigningKey};
+use super::print_kit::PrintTable;
 use super::roster::FieldSpec;
 
 /// A course file (TOML). Unknown keys are refused.
@@ -59,6 +61,12 @@ pub struct Course {
     /// The training partner, named on the certificate.
     #[serde(default)]
     pub partner: Option<Partner>,
+    /// How its certificates look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub print: Option<PrintTable>,
+    /// The digest of the kit made of that; in the record alone, never in a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kit: Option<Digest>,
     /// Further fields that vary from graduate to graduate.
     #[serde(default, rename = "field")]
     pub fields: Vec<Field>,
@@ -173,6 +181,9 @@ pub enum CourseError {
     /// The file names an endorsement and none was given, or the other way round.
     #[error("an endorsement must be both named in the course file and given beside it")]
     EndorsementFile,
+    /// The file says how its certificates look and the kit was not given, or the other way round.
+    #[error("the table [print] of the course file and its files belong together")]
+    PrintFiles,
     /// The credential it describes would be malformed.
     #[error("the certificates of this course would not be well formed")]
     Template(#[from] TemplateError),

@@ -5,6 +5,7 @@
 pub mod api_key;
 pub mod audit;
 pub mod batch;
+pub mod ceremony;
 pub mod certificate;
 pub mod change;
 pub mod course;
@@ -15,6 +16,7 @@ pub mod operator;
 pub mod organisation;
 pub mod plan;
 pub mod posted;
+pub mod print_kit;
 pub mod roster;
 pub mod statement;
 pub mod status_book;

@@ -4,6 +4,7 @@ mod batches;
 mod certificates;
 mod credentials;
 mod journal;
+mod paper;
 
 use std::sync::Arc;
 
@@ -44,8 +45,12 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/v1/certificates/{certificate}", read, "A certificate by credential id or certificate number", certificates::show),
         Endpoint::get("/v1/certificates/{certificate}/credential", read, "The signed credential, the exact bytes", certificates::credential)
             .with(certificates::VERSION_PARAMETER),
-        Endpoint::get("/v1/certificates/{certificate}/pdf", read, "The printed certificate", certificates::pdf)
-            .with(certificates::VERSION_PARAMETER),
+        Endpoint::get("/v1/certificates/{certificate}/pdf", read, "The printed certificate", paper::pdf)
+            .with(paper::PDF_PARAMETERS),
+        Endpoint::get("/v1/certificates/{certificate}/preview.png", read, "A picture of the printed certificate", paper::preview)
+            .with(paper::PREVIEW_PARAMETERS),
+        Endpoint::post("/v1/certificates/{certificate}/reprint", issue, "Print a certificate that holds again, for paper that was lost; the journal has it", paper::reprint)
+            .with(paper::REPRINT_PARAMETERS),
         Endpoint::post("/credentials/issue", either, "Issue a credential (VC API): a certificate of an approved batch, or directly where the configuration allows it", credentials::issue)
             .answers("201", Some("IssueCredentialRequest"), Some("VerifiableCredentialResponse")),
         Endpoint::post("/credentials/status", direct, "Set or clear the status of a directly issued credential (VC API); revocation is for good", credentials::status)

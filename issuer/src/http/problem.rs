@@ -213,7 +213,11 @@ impl From<AppError> for Problem {
             }
             E::TemplateChanged(_) => Self::conflict("course-changed", &error),
             E::NumbersUsedUp { .. } => Self::conflict("numbers-used-up", &error),
+            E::NotAsSigned { .. } | E::KitAltered(_) => Self::conflict("altered", &error),
+            E::NoDuplicate { .. } => Self::conflict("wrong-state", &error),
+            E::PrintFile { .. } | E::Order(_) => Self::unprocessable("print", &error),
             E::Batch(BatchError::State { .. }) => Self::conflict("wrong-state", &error),
+            E::NotTheOperator(_) => Self::two_people(&error),
             E::Batch(_) => Self::conflict("not-approved", &error),
             E::Change(_) | E::Standing(_) | E::Book(_) => Self::conflict("wrong-state", &error),
             E::Chain(_) | E::JournalReplaced(_) => Self::conflict("journal-broken", &error),
@@ -237,7 +241,7 @@ impl From<AppError> for Problem {
                 source.line(),
                 source.column()
             )),
-            E::Press(_) => Self::internal("a certificate cannot be printed".to_owned()),
+            E::Press(_) | E::Unprintable { .. } => Self::internal("a certificate cannot be printed".to_owned()),
             E::Draft(_) | E::Payload(_) => {
                 Self::internal("a stored certificate does not fit its template".to_owned())
             }

@@ -13,7 +13,7 @@ use crate::app::audit;
 use crate::app::desk::Desk;
 use crate::app::error::AppError;
 use crate::app::journal_watch::JournalWatch;
-use crate::app::ports::press::Press;
+use crate::app::ports::press::PrintRoom;
 use crate::app::ports::rosters::Rosters;
 use crate::app::publish::{self, Lifetimes};
 use crate::domain::direct::VcApiIssue;
@@ -24,7 +24,7 @@ pub struct Parts {
     /// Store, clock and randomness.
     pub desk: Desk,
     /// Prints certificates.
-    pub press: Arc<dyn Press>,
+    pub room: Arc<dyn PrintRoom>,
     /// Reads rosters.
     pub rosters: Arc<dyn Rosters>,
     /// The issuing key, when this server may issue approved batches.

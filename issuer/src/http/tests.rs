@@ -4,6 +4,7 @@ mod guards;
 #[cfg(test)]
 mod house;
 mod journey;
+mod paper;
 mod sockets;
 mod status;
 mod strangers;

@@ -38,7 +38,7 @@ impl Drawn {
     /// The code that certificates carry.
     fn ours(digits: usize) -> Self {
         let text = address(digits);
-        let symbol = crate::symbol(&text).unwrap();
+        let symbol = crate::symbol(&text, crate::SYMBOL_MM).unwrap();
         Self::new(text, symbol.width(), |x, y| symbol.is_dark(x, y))
     }
 
@@ -107,7 +107,12 @@ fn the_code_of_a_certificate_passes_and_finer_ones_do_not() {
 #[test]
 fn the_finest_code_that_may_be_printed_passes() {
     let finest = Drawn::ours(722);
-    assert_eq!(crate::symbol(&finest.text).unwrap().version(), 13);
+    assert_eq!(
+        crate::symbol(&finest.text, crate::SYMBOL_MM)
+            .unwrap()
+            .version(),
+        13
+    );
     let score = finest.score();
     assert!(score.reaches(THRESHOLD), "{score}");
 }

@@ -8,15 +8,17 @@ use qrcode::canvas::Canvas;
 use qrcode::ec::construct_codewords;
 use qrcode::{EcLevel, Version};
 
-/// The side of the printed symbol without its quiet zone, in millimetres.
+/// The usual side of the printed symbol without its quiet zone, in millimetres; from it on, level Q is the least.
 pub const SYMBOL_MM: f32 = 35.0;
+/// The smallest side, in millimetres; below [`SYMBOL_MM`], level M is the least.
+pub const SMALLEST_SIDE_MM: f32 = 30.0;
 /// No module is printed smaller than this, in millimetres.
 pub const SMALLEST_MODULE_MM: f32 = 0.5;
 /// The quiet zone on every side, in modules (ISO/IEC 18004 §6.3.8).
 pub const QUIET_MODULES: u16 = 4;
 
-/// The finest version that keeps [`SMALLEST_MODULE_MM`] at [`SYMBOL_MM`]: 69 modules of 0.507 mm.
-const LARGEST_VERSION: u8 = 13;
+/// No version above it is tried, however large the symbol: its rows would not fit their 128 bits.
+const LARGEST_VERSION: u8 = 27;
 
 /// How much damage the symbol survives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,15 +42,16 @@ impl Correction {
 }
 
 /// A finished QR symbol.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Symbol {
     version: u8,
     correction: Correction,
+    side_mm: f32,
     rows: Vec<u128>,
 }
 
 impl Symbol {
-    /// The version, 1 to 13.
+    /// The version.
     pub fn version(&self) -> u8 {
         self.version
     }
@@ -72,32 +75,57 @@ impl Symbol {
                 .is_some_and(|row| row >> x & 1 == 1)
     }
 
-    /// The side of one module in millimetres when the symbol is printed [`SYMBOL_MM`] wide.
+    /// The dark modules, run by run: column, row and length of each.
+    pub(crate) fn runs(&self) -> impl Iterator<Item = (u16, u16, u16)> {
+        (0..self.width()).flat_map(move |y| {
+            let mut x = 0;
+            std::iter::from_fn(move || {
+                while x < self.width() && !self.is_dark(x, y) {
+                    x += 1;
+                }
+                let start = x;
+                while x < self.width() && self.is_dark(x, y) {
+                    x += 1;
+                }
+                (x > start).then_some((start, y, x - start))
+            })
+        })
+    }
+
+    /// The side of the printed symbol in millimetres, the quiet zone not counted.
+    pub fn side_mm(&self) -> f32 {
+        self.side_mm
+    }
+
+    /// The side of one printed module in millimetres.
     pub fn module_mm(&self) -> f32 {
-        SYMBOL_MM / f32::from(self.width())
+        self.side_mm / f32::from(self.width())
     }
 }
 
-/// Makes the symbol of `qr_url`, which is an address up to `#` and then `9` and decimal digits.
+/// Makes the symbol of `qr_url`, which is an address up to `#` and then `9` and decimal digits, to be printed
+/// `side_mm` wide.
 ///
 /// Exactly two segments: byte mode up to and including `#`, numeric mode from the `9`. The smallest
 /// version that fits at level Q, or at level M where Q would make the module smaller than
-/// [`SMALLEST_MODULE_MM`]; then the highest level that the chosen version still has room for.
+/// [`SMALLEST_MODULE_MM`] or the symbol is smaller than [`SYMBOL_MM`]; then the highest level that the chosen
+/// version still has room for.
 ///
 /// # Errors
 /// [`PrintError::Address`] for any other text, [`PrintError::CodeTooFine`] for a payload too long.
-pub fn symbol(qr_url: &str) -> Result<Symbol, PrintError> {
+pub fn symbol(qr_url: &str, side_mm: f32) -> Result<Symbol, PrintError> {
     let (prefix, digits) = split(qr_url)?;
     let (version, correction) =
-        smallest(prefix.len(), digits.len()).ok_or(PrintError::CodeTooFine {
+        smallest(prefix.len(), digits.len(), side_mm).ok_or(PrintError::CodeTooFine {
             digits: digits.len(),
-            side_mm: SYMBOL_MM,
+            side_mm,
             smallest_mm: SMALLEST_MODULE_MM,
         })?;
     let canvas = draw(prefix, digits, version, correction.level()).map_err(PrintError::Code)?;
     Ok(Symbol {
         version,
         correction,
+        side_mm,
         rows: mask::best(canvas, width_of(version)),
     })
 }
@@ -135,14 +163,20 @@ fn split(qr_url: &str) -> Result<(&str, &str), PrintError> {
     }
 }
 
-fn smallest(prefix: usize, digits: usize) -> Option<(u8, Correction)> {
+fn smallest(prefix: usize, digits: usize, side_mm: f32) -> Option<(u8, Correction)> {
     let fits = |version: u8, correction: Correction| {
         Bits::new(Version::Normal(i16::from(version)))
             .max_len(correction.level())
             .is_ok_and(|room| bits(prefix, digits, version) <= room)
     };
-    let first = |correction| (1..=LARGEST_VERSION).find(|&version| fits(version, correction));
-    let (version, found) = first(Correction::Quartile)
+    let wide_enough = |version: u8| side_mm / f32::from(width_of(version)) >= SMALLEST_MODULE_MM;
+    let first = |correction| {
+        let mut versions = (1..=LARGEST_VERSION).take_while(|&version| wide_enough(version));
+        versions.find(|&version| fits(version, correction))
+    };
+    let quartile = (side_mm >= SYMBOL_MM).then(|| first(Correction::Quartile));
+    let (version, found) = quartile
+        .flatten()
         .map(|version| (version, Correction::Quartile))
         .or_else(|| first(Correction::Medium).map(|version| (version, Correction::Medium)))?;
     let raised = [Correction::High, Correction::Quartile];
@@ -206,7 +240,7 @@ mod tests {
             (240, 12, Correction::Medium),
             (300, 13, Correction::Medium),
         ] {
-            let made = symbol(&address(digits_of(octets))).unwrap();
+            let made = symbol(&address(digits_of(octets)), SYMBOL_MM).unwrap();
             let found = (made.version(), made.correction());
             assert_eq!(found, (version, level), "{octets} octets");
             assert!(made.module_mm() >= SMALLEST_MODULE_MM);
@@ -216,7 +250,7 @@ mod tests {
     #[test]
     fn no_smaller_version_would_do_and_no_higher_level_is_left_unused() {
         for digits in (2..720).step_by(7) {
-            let made = symbol(&address(digits)).unwrap();
+            let made = symbol(&address(digits), SYMBOL_MM).unwrap();
             let (prefix, v) = (23, made.version());
             let room = |v: u8, c: Correction| {
                 Bits::new(Version::Normal(v.into()))
@@ -239,7 +273,7 @@ mod tests {
     fn the_encoder_s_own_search_for_segments_finds_no_smaller_symbol() {
         for digits in [300, 340, 375, 400] {
             let url = address(digits);
-            let made = symbol(&url).unwrap();
+            let made = symbol(&url, SYMBOL_MM).unwrap();
             let theirs =
                 QrCode::with_error_correction_level(&url, made.correction().level()).unwrap();
             assert_eq!(theirs.version(), Version::Normal(made.version().into()));
@@ -264,7 +298,7 @@ mod tests {
 
     #[test]
     fn a_payload_past_the_finest_module_is_refused() {
-        let error = symbol(&address(760)).unwrap_err();
+        let error = symbol(&address(760), SYMBOL_MM).unwrap_err();
         assert!(matches!(error, PrintError::CodeTooFine { digits: 760, .. }));
     }
 
@@ -285,7 +319,7 @@ mod tests {
             "https://v.ñc4.example/#912",
         ] {
             assert!(
-                matches!(symbol(url), Err(PrintError::Address { .. })),
+                matches!(symbol(url, SYMBOL_MM), Err(PrintError::Address { .. })),
                 "{url}"
             );
         }

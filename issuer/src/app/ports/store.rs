@@ -55,6 +55,8 @@ pub enum Collection {
     Index = 16,
     /// Directly issued credentials by SHA-256 of the credential's id: plan, then the exact bytes; first write wins.
     Direct = 17,
+    /// Print kits by digest: design, pictures and words of certificates; immutable.
+    Kit = 18,
 }
 
 /// Where a record stands.
@@ -68,7 +70,7 @@ pub struct Key {
 
 impl Collection {
     /// Every collection, in the order of the discriminants.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Meta,
         Self::Course,
         Self::Template,
@@ -86,6 +88,7 @@ impl Collection {
         Self::Audit,
         Self::Index,
         Self::Direct,
+        Self::Kit,
     ];
 }
 

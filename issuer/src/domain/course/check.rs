@@ -5,6 +5,7 @@ use cheti_shared::credential::open_badge::vocabulary::{
 };
 use cheti_shared::limits::TEXT_FIELD_BYTES;
 
+use super::super::print_kit::{PrintTable, SIGNATORIES};
 use super::{Course, CourseError, Endorsed, Field, FieldCodec};
 
 impl Course {
@@ -14,6 +15,10 @@ impl Course {
         self.check_number()?;
         self.check_links()?;
         self.check_endorsement()?;
+        self.print.as_ref().map_or(Ok(()), PrintTable::check)?;
+        if self.kit.is_some() {
+            return Err(refuse("kit", "is made of [print]; leave it out"));
+        }
         if self
             .valid_years
             .is_some_and(|years| years == 0 || years > 50)
@@ -101,17 +106,49 @@ impl Course {
     }
 
     fn check_endorsement(&self) -> Result<(), CourseError> {
-        let is_name = |name: &str| {
-            !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', '\0'])
-        };
         match &self.endorsement {
             None => Ok(()),
-            Some(Endorsed::File(name)) if is_name(name) => Ok(()),
-            Some(_) => Err(refuse(
-                "endorsement",
-                "must be the name of a file in the course file's folder",
-            )),
+            Some(Endorsed::File(name)) => check_file("endorsement", name),
+            Some(_) => Err(refuse("endorsement", A_FILE)),
         }
+    }
+}
+
+const A_FILE: &str = "must be the name of a file in the course file's folder";
+
+fn check_file(key: &str, name: &str) -> Result<(), CourseError> {
+    let lies_here = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', '\0']);
+    match lies_here {
+        true => Ok(()),
+        false => Err(refuse(key, A_FILE)),
+    }
+}
+
+impl PrintTable {
+    fn check(&self) -> Result<(), CourseError> {
+        if self.signatories.len() > SIGNATORIES {
+            return Err(refuse(
+                "print.signatory",
+                "must be given three times at most",
+            ));
+        }
+        let files = [
+            ("print.design", &self.design),
+            ("print.crest", &self.crest),
+            ("print.partner_logo", &self.partner_logo),
+        ];
+        for (key, file) in files {
+            file.as_ref().map_or(Ok(()), |name| check_file(key, name))?;
+        }
+        for (number, signatory) in (1..).zip(&self.signatories) {
+            let key = |word| format!("print.signatory {number}: {word}");
+            for (word, text) in [("name", &signatory.name), ("title", &signatory.title)] {
+                check_text(text, 80).map_err(|what| refuse(&key(word), what))?;
+            }
+            let signature = signatory.signature.as_ref();
+            signature.map_or(Ok(()), |name| check_file(&key("signature"), name))?;
+        }
+        Ok(())
     }
 }
 

@@ -163,9 +163,9 @@ impl Wishes {
         if !clean && self.bad_rows == BadRows::RefuseAll {
             return Ok(Outcome::Refused(roster));
         }
-        let press = parts.press.as_ref();
+        let room = parts.room.as_ref();
         let actor = caller.actor();
-        let batch = import_roster(desk, press, &self.cohort, &roster.checked, &actor)?;
+        let batch = import_roster(desk, room, &self.cohort, &roster.checked, &actor)?;
         Ok(Outcome::Saved(Box::new(batch), roster))
     }
 }

@@ -1,8 +1,8 @@
-//! Certificates: look one up, hand it out as JSON or PDF.
+//! Certificates: look one up, hand it out as JSON.
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 
 use super::super::endpoint::Parameter;
@@ -44,38 +44,13 @@ pub(super) async fn credential(
     Ok(([(CONTENT_TYPE, "application/vc")], octets).into_response())
 }
 
-/// The printed certificate.
-pub(super) async fn pdf(
-    State(service): State<Shared>,
-    Path(certificate): Path<String>,
-    query: QueryPairs,
-) -> Result<Response, Problem> {
-    let wanted = wanted_version(query)?;
-    let print = move |service: &Service| {
-        let (certificate, version) = version_of(service, &certificate, wanted)?;
-        let paper = certificates::deliverable(service.desk(), &certificate, &version)?;
-        let pdf = service.parts.press.print(&paper.json, &paper.code)?;
-        Ok((format!("{}-v{}", certificate.id, version.number), pdf))
-    };
-    let (stem, pdf) = service.run(print).await?;
-    let headers = [
-        (CONTENT_TYPE, "application/pdf".to_owned()),
-        // By id, not by name: headers end up in the logs of whatever stands between.
-        (
-            CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{stem}.pdf\""),
-        ),
-    ];
-    Ok((headers, pdf).into_response())
-}
-
 fn wanted_version(mut query: QueryPairs) -> Result<Option<u32>, Problem> {
     let wanted = query.take("version", "the number of a version")?;
     query.finish()?;
     Ok(wanted)
 }
 
-fn version_of(
+pub(super) fn version_of(
     service: &Service,
     certificate: &str,
     wanted: Option<u32>,

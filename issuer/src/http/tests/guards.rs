@@ -115,6 +115,8 @@ fn these_are_all_the_endpoints() {
         "GET /v1/certificates/{certificate}",
         "GET /v1/certificates/{certificate}/credential",
         "GET /v1/certificates/{certificate}/pdf",
+        "GET /v1/certificates/{certificate}/preview.png",
+        "POST /v1/certificates/{certificate}/reprint",
         "POST /credentials/issue",
         "POST /credentials/status",
         "GET /credentials/{id}",

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
-use cheti_print::{Kit, Page, Printer};
 use cheti_shared::key::{SecretKey, Signer};
 use cheti_shared::time::Timestamp;
 use serde_json::Value;
@@ -17,11 +16,12 @@ use crate::app::changes::{Tools, confirm, propose};
 use crate::app::courses::add_course;
 use crate::app::desk::Desk;
 use crate::app::found::{FirstOperator, found};
-use crate::app::ports::press::{Press, PressError};
+use crate::app::ports::press::PrintRoom;
 use crate::app::ports::rosters::{ReadRoster, RosterError, RosterFile, Rosters};
 use crate::app::ports::store::{Collection, Store};
 use crate::app::ports::{Clock, Entropy, NoEntropy};
 use crate::app::publish::{Lifetimes, publish_trust_list};
+use crate::compose::print_room;
 use crate::domain::api_key::Scope;
 use crate::domain::batch::BatchId;
 use crate::domain::certificate::Certificate;
@@ -58,27 +58,6 @@ impl Entropy for Counting {
     }
 }
 
-struct RealPress(Printer);
-
-impl Press for RealPress {
-    fn print(&self, credential_json: &[u8], qr_url: &str) -> Result<Vec<u8>, PressError> {
-        let page = Page {
-            credential_json,
-            qr_url,
-            reprinted: None,
-        };
-        self.0.print(&page).map_err(|error| PressError {
-            detail: error.to_string(),
-        })
-    }
-
-    fn can_print(&self, text: &str) -> Result<(), PressError> {
-        self.0.can_draw(text).map_err(|error| PressError {
-            detail: error.to_string(),
-        })
-    }
-}
-
 struct RealRosters;
 
 impl Rosters for RealRosters {
@@ -100,7 +79,7 @@ pub(super) struct House {
     pub(super) service: Arc<Service>,
     pub(super) desk: Desk,
     clock: Arc<FixedClock>,
-    press: Arc<dyn Press>,
+    room: Arc<dyn PrintRoom>,
 }
 
 /// An answer, whole.
@@ -162,14 +141,14 @@ impl House {
             entropy: Arc::new(Counting(AtomicU64::new(0))),
         };
         settle(&desk, did);
-        let press: Arc<dyn Press> = Arc::new(RealPress(Printer::new(&Kit::default()).unwrap()));
+        let room = print_room().unwrap();
         let signer = |seed| match loaded {
             Loaded::Both => Some(Arc::new(key(seed)) as Arc<dyn Signer>),
             Loaded::Neither => None,
         };
         let service = Service::new(Parts {
             desk: desk.clone(),
-            press: Arc::clone(&press),
+            room: Arc::clone(&room),
             rosters: Arc::new(RealRosters),
             issuing: signer(11),
             status: signer(12),
@@ -180,7 +159,7 @@ impl House {
             service: service.unwrap(),
             desk,
             clock,
-            press,
+            room,
         }
     }
 
@@ -203,7 +182,7 @@ impl House {
         let change = propose(&self.desk, what, "why", &officer("jane"), &key(1)).unwrap();
         let tools = Tools {
             issuing: None,
-            press: self.press.as_ref(),
+            room: self.room.as_ref(),
         };
         confirm(&self.desk, &change.id, &officer("paul"), &key(2), tools).unwrap();
     }

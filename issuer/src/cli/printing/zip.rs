@@ -1,0 +1,75 @@
+//! A ZIP file: the same files as in a folder, in order.
+//!
+//! It is written under another name and renamed once it is whole; after an interruption it is written anew from the start.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use indicatif::ProgressBar;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use super::{beside, not_written};
+use crate::app::error::AppError;
+use crate::app::papers::Deliverable;
+use crate::app::print_batch::PrintRun;
+
+pub(super) fn write(
+    run: &PrintRun<'_>,
+    out: &Path,
+    printing: &ProgressBar,
+) -> Result<Vec<PathBuf>, AppError> {
+    let part = beside(out, ".part");
+    let written = fill(run, out, &part, printing);
+    if written.is_err() {
+        // Nobody can use a part of a ZIP file.
+        let _ = fs::remove_file(&part);
+    }
+    written?;
+    fs::rename(&part, out).map_err(not_written(out))?;
+    Ok(vec![out.to_owned()])
+}
+
+fn fill(
+    run: &PrintRun<'_>,
+    out: &Path,
+    part: &Path,
+    printing: &ProgressBar,
+) -> Result<(), AppError> {
+    let failed = not_written(out);
+    let file = File::create(part).map_err(&failed)?;
+    let mut zip = ZipWriter::new(BufWriter::new(file));
+    run.in_order(&mut |deliverable, pdf| {
+        printing.inc(1);
+        add(&mut zip, deliverable, pdf).map_err(&failed)
+    })?;
+    let end = || {
+        let buffered = zip.finish().map_err(io::Error::other)?;
+        let file = buffered.into_inner().map_err(|error| error.into_error())?;
+        file.sync_all()
+    };
+    end().map_err(&failed)
+}
+
+fn add(
+    zip: &mut ZipWriter<BufWriter<File>>,
+    deliverable: &Deliverable,
+    pdf: &[u8],
+) -> io::Result<()> {
+    let json = deliverable.json.as_slice();
+    // A PDF is compressed already.
+    for (ending, octets, method) in [
+        ("pdf", pdf, CompressionMethod::Stored),
+        ("json", json, CompressionMethod::Deflated),
+    ] {
+        let options = SimpleFileOptions::default()
+            .compression_method(method)
+            .last_modified_time(DateTime::default())
+            .unix_permissions(0o644);
+        let name = format!("{}.{ending}", deliverable.stem);
+        zip.start_file(name, options).map_err(io::Error::other)?;
+        zip.write_all(octets)?;
+    }
+    Ok(())
+}
