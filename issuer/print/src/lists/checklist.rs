@@ -44,7 +44,7 @@ const COLUMNS: [Column; 6] = [
     column(words::NAME, LEFT + 13.0, 58.0, Align::Left),
     column(words::AWARD, LEFT + 73.0, 25.0, Align::Left),
     column(words::CERTIFICATE, LEFT + 100.0, 31.5, Align::Left),
-    column(words::GIVEN, LEFT + 132.5, 15.5, Align::Middle),
+    column(words::GIVEN, LEFT + 131.8, 15.2, Align::Middle),
     column(words::SIGNATURE, LEFT + 149.5, 29.5, Align::Left),
 ];
 
