@@ -13,7 +13,7 @@ use crate::kit::Language;
 use crate::picture::{Bitmap, Picture};
 use crate::scene::{Item, Props};
 use crate::symbol::Symbol;
-use crate::typeface::{Line, Typefaces};
+use crate::typeface::Line;
 use krilla::color::rgb;
 use krilla::configure::{Accessibility, Archival, ConfigurationBuilder};
 use krilla::destination::XyzDestination;
@@ -66,7 +66,7 @@ pub(crate) fn certificate(
     credential_json: &[u8],
 ) -> Result<Vec<u8>, PrintError> {
     let mut document = Document::new_with(standards()?);
-    let language = tag(props.language);
+    let language = page_tongue(props.language).tag();
     let mut tags = TagTree::new().with_lang(Some(language.into()));
     let mut page = document.start_page_with(sheet(props.design.sheet)?);
     let mut surface = page.surface();
@@ -94,10 +94,11 @@ pub(crate) fn finish(document: Document) -> Result<Vec<u8>, PrintError> {
     written
 }
 
-fn tag(language: Language) -> &'static str {
+/// The language of the page as a whole.
+fn page_tongue(language: Language) -> Tongue {
     match language {
-        Language::English | Language::Both => Tongue::English.tag(),
-        Language::Swahili => Tongue::Swahili.tag(),
+        Language::English | Language::Both => Tongue::English,
+        Language::Swahili => Tongue::Swahili,
     }
 }
 
@@ -139,7 +140,7 @@ pub(crate) fn paint(
                 place,
                 said,
                 setting,
-            } => set_text(surface, place, said, setting, props.typefaces, tags),
+            } => set_text(surface, props, (*place, said, setting), tags),
             Item::Picture {
                 picture,
                 area,
@@ -298,12 +299,11 @@ fn paint_rosette(surface: &mut Surface<'_>, place: &Guilloche, rings: &[Ring]) {
 
 fn set_text(
     surface: &mut Surface<'_>,
-    place: &Place,
-    said: &Said,
-    setting: &Setting,
-    typefaces: &Typefaces,
+    props: Props<'_>,
+    (place, said, setting): (&Place, &Said, &Setting),
     tags: Option<&mut TagTree>,
 ) {
+    let (typefaces, language) = (props.typefaces, props.language);
     surface.set_fill(Some(solid(place.colour)));
     let whole = setting.lines.iter().map(|line| line.text.as_str());
     let whole: String = whole.collect();
@@ -333,7 +333,8 @@ fn set_text(
                     ContentTag::Artifact(Artifact::with_kind(ArtifactType::Watermark))
                 }
                 Role::Title | Role::Text => {
-                    ContentTag::Span(SpanTag::empty().with_lang(Some(tongue.tag())))
+                    let other = (tongue != page_tongue(language)).then(|| tongue.tag());
+                    ContentTag::Span(SpanTag::empty().with_lang(other))
                 }
             };
             let tagged = tags.is_some().then(|| surface.start_tagged(tag));
@@ -381,21 +382,33 @@ fn paint_code(surface: &mut Surface<'_>, place: &CodePlace, symbol: &Symbol) {
     };
     let module = symbol.module_mm() * POINTS_PER_MM;
     let corner = point(place.x, place.y);
+    let middle_of_first_row = corner.y + module / 2.0;
     surface.push_transform(&Transform::from_row(
-        module, 0.0, 0.0, module, corner.x, corner.y,
+        module,
+        0.0,
+        0.0,
+        module,
+        corner.x,
+        middle_of_first_row,
     ));
-    surface.set_fill(Some(solid(rgb::Color::black())));
+    surface.set_fill(None);
+    surface.set_stroke(Some(Stroke {
+        paint: rgb::Color::black().into(),
+        width: 1.0,
+        ..Stroke::default()
+    }));
     surface.draw_path(&path);
+    surface.set_stroke(None);
     surface.pop();
 }
 
-/// One path, a rectangle for every run of dark modules in a row, in units of one module.
+/// One path in units of one module, a line one module wide for every run of dark modules: half as long in the file as
+/// rectangles are.
 fn modules(symbol: &Symbol) -> Option<Path> {
     let mut path = PathBuilder::new();
     for (x, y, run) in symbol.runs() {
-        if let Some(rect) = Rect::from_xywh(f32::from(x), f32::from(y), f32::from(run), 1.0) {
-            path.push_rect(rect);
-        }
+        path.move_to(f32::from(x), f32::from(y));
+        path.line_to(f32::from(x + run), f32::from(y));
     }
     path.finish()
 }
