@@ -55,11 +55,13 @@ fn fill(
     end().map_err(&failed)
 }
 
-/// A file that takes nothing in any more once a write has failed, and says so once: a ZIP writer that is given up tries to
-/// finish its file, and complains where nobody listens.
+/// A file that only pretends to take more in once a write has failed, and says so once: a ZIP writer that is given up tries
+/// to finish its file, and complains where nobody listens.
 struct UntilFull {
     file: BufWriter<File>,
     failed: bool,
+    /// Where the next octet goes, or would go.
+    at: u64,
 }
 
 impl UntilFull {
@@ -67,36 +69,49 @@ impl UntilFull {
         Self {
             file: BufWriter::new(file),
             failed: false,
+            at: 0,
         }
     }
 
-    fn unless_failed<T>(
-        &mut self,
-        pretended: T,
-        act: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>,
-    ) -> io::Result<T> {
-        if self.failed {
-            return Ok(pretended);
-        }
-        let done = act(&mut self.file);
-        self.failed = done.is_err();
+    fn noting<T>(&mut self, done: io::Result<T>) -> io::Result<T> {
+        self.failed |= done.is_err();
         done
     }
 }
 
 impl Write for UntilFull {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        self.unless_failed(octets.len(), |file| file.write(octets))
+        let written = match self.failed {
+            true => octets.len(),
+            false => {
+                let written = self.file.write(octets);
+                self.noting(written)?
+            }
+        };
+        self.at += written as u64;
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.unless_failed((), BufWriter::flush)
+        if self.failed {
+            return Ok(());
+        }
+        let flushed = self.file.flush();
+        self.noting(flushed)
     }
 }
 
 impl Seek for UntilFull {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.unless_failed(0, |file| file.seek(to))
+        self.at = match (self.failed, to) {
+            (false, to) => {
+                let found = self.file.seek(to);
+                self.noting(found)?
+            }
+            (true, SeekFrom::Start(place)) => place,
+            (true, SeekFrom::Current(by) | SeekFrom::End(by)) => self.at.saturating_add_signed(by),
+        };
+        Ok(self.at)
     }
 }
 
