@@ -58,25 +58,21 @@ pub(crate) fn set(text: &str, place: &Place, typeface: &Typeface) -> Result<Sett
 /// Sets `text` as often as it fits, and spreads it until the width is full.
 fn repeated(text: &str, place: &Place, typeface: &Typeface) -> Result<Setting, PrintError> {
     let room_em = place.width / place.size;
-    let once: f32 = typeface
-        .shape(text)?
-        .glyphs
-        .iter()
-        .map(|glyph| glyph.x_advance)
-        .sum();
+    let once = typeface.shape(text)?;
+    let long: f32 = once.glyphs.iter().map(|glyph| glyph.x_advance).sum();
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "a line holds far fewer than 2^16 texts"
     )]
-    let times = (room_em / once).clamp(0.0, 1000.0) as usize;
+    let times = (room_em / long).clamp(0.0, 1000.0) as usize;
     if times == 0 {
         return Err(PrintError::TooLong {
             place: place.id.clone(),
             text: text.to_owned(),
         });
     }
-    let line = typeface.shape(text.repeat(times).trim_end())?;
+    let line = once.repeated(times);
     #[expect(clippy::cast_precision_loss, reason = "a line holds few letters")]
     let gaps = line.glyphs.len().saturating_sub(1).max(1) as f32;
     let spread = ((room_em - line.width_em()) / gaps).clamp(0.0, 0.5);
