@@ -112,7 +112,7 @@ mod tests {
             }
             let corners: usize = outlines.iter().map(Vec::len).sum();
             assert!(
-                corners < 4 * symbol.runs().count() * 6 / 10,
+                corners < 4 * symbol.runs().count() * 8 / 10,
                 "{corners} corners"
             );
         }
