@@ -3,6 +3,7 @@
 use crate::PrintError;
 use crate::design::{Place, Smallest};
 use crate::typeface::{Line, Typeface};
+use std::sync::{Arc, Mutex};
 
 /// The distance between the baselines of two lines, in ems.
 pub(crate) const LEADING_EM: f32 = 1.12;
@@ -19,11 +20,49 @@ pub(crate) struct Setting {
     pub(crate) lines: Vec<Line>,
 }
 
-/// Sets `text` in `place`.
+/// What a place held last: most words of a certificate are those of the one before.
+#[derive(Debug, Default)]
+pub(crate) struct Last(Mutex<Option<(String, Arc<Setting>)>>);
+
+impl Last {
+    fn of(&self, text: &str) -> Option<Arc<Setting>> {
+        let held = self.0.lock().ok()?;
+        let (known, setting) = held.as_ref()?;
+        (known == text).then(|| setting.clone())
+    }
+
+    fn keep(&self, text: &str, setting: &Arc<Setting>) {
+        if let Ok(mut held) = self.0.lock() {
+            *held = Some((text.to_owned(), setting.clone()));
+        }
+    }
+}
+
+impl Clone for Last {
+    /// A place that is copied begins anew.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+/// Sets `text` in `place`, whose face is `typeface`.
 ///
 /// # Errors
 /// [`PrintError::TooLong`] when not even the smallest size on the last permitted line fits.
-pub(crate) fn set(text: &str, place: &Place, typeface: &Typeface) -> Result<Setting, PrintError> {
+pub(crate) fn set(
+    text: &str,
+    place: &Place,
+    typeface: &Typeface,
+) -> Result<Arc<Setting>, PrintError> {
+    if let Some(setting) = place.last.of(text) {
+        return Ok(setting);
+    }
+    let setting = Arc::new(anew(text, place, typeface)?);
+    place.last.keep(text, &setting);
+    Ok(setting)
+}
+
+fn anew(text: &str, place: &Place, typeface: &Typeface) -> Result<Setting, PrintError> {
     if place.repeated {
         return repeated(text, place, typeface);
     }
@@ -167,7 +206,7 @@ mod tests {
             self.design.places().find(|place| place.id == id).unwrap()
         }
 
-        fn set(&self, text: &str, id: &str) -> Result<Setting, PrintError> {
+        fn set(&self, text: &str, id: &str) -> Result<Arc<Setting>, PrintError> {
             let place = self.place(id);
             set(text, place, self.faces.face(place.face))
         }
