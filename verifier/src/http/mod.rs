@@ -1,4 +1,4 @@
-//! The HTTP service: `/v1/verify`, the VC API's `/credentials/verify` and `/presentations/verify`, an upload page, health,
+//! The HTTP service: `/v1/verify`, the VC API's `/credentials/verify` and `/presentations/verify`, the scan page, health,
 //! metrics, the bundle and its parts. [`endpoint`] lists them.
 
 mod decision;
@@ -10,6 +10,7 @@ mod mirror;
 mod openapi;
 mod page;
 mod problem;
+mod scan_page;
 pub mod server;
 mod service;
 mod vc_api;

@@ -14,6 +14,7 @@ use crate::samples::{COURSE, NAME, NOW, World, at, document};
 
 mod bounds;
 mod mirror;
+mod scan_page;
 mod unregistered;
 mod vc_api;
 
@@ -367,8 +368,8 @@ async fn the_page_leads_with_the_facts() {
     assert!(place("Achieng Otieno") < place("GENUINE"));
     assert!(place(COURSE) < place("GENUINE") && place("2026-10-16") < place("GENUINE"));
     place("identity card");
-    let form = get(&app, "/").await;
-    assert!(form.body.contains("<form") && !form.body.contains("<script"));
+    let page = get(&app, "/").await;
+    assert!(page.body.contains("<noscript>") && page.body.contains("<form"));
     let (kind, body) = parts(&[("file", b"GIF89a")]);
     let refused = post(&app, "/", &kind, body).await;
     assert_eq!(refused.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
