@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::process::Command;
 
 use cheti_issuer::app::ports::store::{Collection, Commit, Key, Store as _};
+use cheti_issuer::domain::batch::{Batch, Graduate};
 use cheti_shared::ids::Digest;
 use cheti_tests::programs::has_tools;
 use serde_json::{Value, json};
@@ -224,20 +225,37 @@ fn the_kit_is_approved_with_the_batch_and_kept_as_it_was() {
 
 #[test]
 fn a_batch_older_than_kits_is_printed_in_the_usual_design() {
-    let (office, batch) = Office::with_certificates("ACT");
-    let first = contents(&office, "out");
-    let records = office.records(Collection::Batch);
-    let (id, octets) = &records[0];
-    let mut record: Value = serde_json::from_slice(octets).unwrap();
-    record["design"] = json!("formal");
-    replace(
-        &office,
-        Collection::Batch,
-        id.clone(),
-        serde_json::to_vec(&record).unwrap(),
-    );
-    office.ok(&["batch", "print", &batch, "--out", "again"]);
-    assert_eq!(contents(&office, "again"), first);
+    let (office, batch) = Office::with_batch("ACT", ROSTER);
+    let rows = office.records(Collection::Row).into_iter();
+    let graduates: Vec<Graduate> = rows
+        .map(|(_, octets)| serde_json::from_slice(&octets).unwrap())
+        .collect();
+    let (id, octets) = office.records(Collection::Batch).remove(0);
+    let mut record: Batch = serde_json::from_slice(&octets).unwrap();
+    record.design = "formal".to_owned();
+    record.digest = record.digest_of(&graduates);
+    let put = |record: &Batch| {
+        let octets = serde_json::to_vec(record).unwrap();
+        replace(&office, Collection::Batch, id.clone(), octets);
+    };
+    put(&record);
+    office.approve(&batch);
+    office.ok(&["batch", "issue", &batch, "--out", "out"]);
+    office.ok(&[
+        "batch", "print", &batch, "--out", "named", "--design", "formal",
+    ]);
+    assert_eq!(contents(&office, "named"), contents(&office, "out"));
+
+    // Nobody gives it another look behind the backs of those who approved it.
+    let (_, octets) = office.records(Collection::Batch).remove(0);
+    let approved: Batch = serde_json::from_slice(&octets).unwrap();
+    let other = Batch {
+        design: record.template.to_string(),
+        ..approved
+    };
+    put(&other);
+    let print = ["batch", "print", &batch, "--out", "never"];
+    office.fails(1, &print, "no longer is what was submitted");
 }
 
 #[test]

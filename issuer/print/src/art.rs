@@ -328,7 +328,16 @@ fn stops(stops: &[usvg::Stop]) -> Option<Vec<Stop>> {
 
 /// As the press names it.
 pub(crate) fn placed(t: tiny_skia_path::Transform) -> Transform {
-    Transform::from_row(t.sx, t.ky, t.kx, t.sy, t.tx, t.ty)
+    // Over a whole sheet, less than a hundredth of a point.
+    let short = |factor: f32| (factor * 1e5).round() / 1e5;
+    Transform::from_row(
+        short(t.sx),
+        short(t.ky),
+        short(t.kx),
+        short(t.sy),
+        fine(t.tx),
+        fine(t.ty),
+    )
 }
 
 /// As the press names it.

@@ -107,6 +107,18 @@ impl Printer {
         })
     }
 
+    /// Settles a page once and presses it many times, which is what the PDF writer alone costs: for measuring.
+    ///
+    /// # Errors
+    /// As [`Printer::print`].
+    #[doc(hidden)]
+    pub fn press_only(&self, page: &Page<'_>, times: usize) -> Result<usize, PrintError> {
+        self.with(page, |values, items| {
+            let press = || press::certificate(self.props(), values, items, page.credential_json);
+            (0..times).map(|_| press().map(|pdf| pdf.len())).sum()
+        })
+    }
+
     /// Draws one certificate as a PNG, as it will print.
     ///
     /// # Errors

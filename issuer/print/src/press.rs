@@ -13,7 +13,7 @@ use crate::kit::Language;
 use crate::picture::{Bitmap, Picture};
 use crate::scene::{Item, Props};
 use crate::symbol::Symbol;
-use crate::typeface::{Line, Typefaces};
+use crate::typeface::Line;
 use krilla::color::rgb;
 use krilla::configure::{Accessibility, Archival, ConfigurationBuilder};
 use krilla::destination::XyzDestination;
@@ -24,7 +24,7 @@ use krilla::metadata::Metadata;
 use krilla::num::NormalizedF32;
 use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
-use krilla::paint::{Fill, Stroke};
+use krilla::paint::{Fill, FillRule, Stroke};
 use krilla::surface::Surface;
 use krilla::tagging::{
     Artifact, ArtifactType, BBox, ContentTag, Identifier, SpanTag, Tag, TagGroup, TagTree,
@@ -66,7 +66,7 @@ pub(crate) fn certificate(
     credential_json: &[u8],
 ) -> Result<Vec<u8>, PrintError> {
     let mut document = Document::new_with(standards()?);
-    let language = tag(props.language);
+    let language = page_tongue(props.language).tag();
     let mut tags = TagTree::new().with_lang(Some(language.into()));
     let mut page = document.start_page_with(sheet(props.design.sheet)?);
     let mut surface = page.surface();
@@ -94,10 +94,11 @@ pub(crate) fn finish(document: Document) -> Result<Vec<u8>, PrintError> {
     written
 }
 
-fn tag(language: Language) -> &'static str {
+/// The language of the page as a whole.
+fn page_tongue(language: Language) -> Tongue {
     match language {
-        Language::English | Language::Both => Tongue::English.tag(),
-        Language::Swahili => Tongue::Swahili.tag(),
+        Language::English | Language::Both => Tongue::English,
+        Language::Swahili => Tongue::Swahili,
     }
 }
 
@@ -139,7 +140,7 @@ pub(crate) fn paint(
                 place,
                 said,
                 setting,
-            } => set_text(surface, place, said, setting, props.typefaces, tags),
+            } => set_text(surface, props, (*place, said, setting), tags),
             Item::Picture {
                 picture,
                 area,
@@ -298,12 +299,11 @@ fn paint_rosette(surface: &mut Surface<'_>, place: &Guilloche, rings: &[Ring]) {
 
 fn set_text(
     surface: &mut Surface<'_>,
-    place: &Place,
-    said: &Said,
-    setting: &Setting,
-    typefaces: &Typefaces,
+    props: Props<'_>,
+    (place, said, setting): (&Place, &Said, &Setting),
     tags: Option<&mut TagTree>,
 ) {
+    let (typefaces, language) = (props.typefaces, props.language);
     surface.set_fill(Some(solid(place.colour)));
     let whole = setting.lines.iter().map(|line| line.text.as_str());
     let whole: String = whole.collect();
@@ -333,7 +333,8 @@ fn set_text(
                     ContentTag::Artifact(Artifact::with_kind(ArtifactType::Watermark))
                 }
                 Role::Title | Role::Text => {
-                    ContentTag::Span(SpanTag::empty().with_lang(Some(tongue.tag())))
+                    let other = (tongue != page_tongue(language)).then(|| tongue.tag());
+                    ContentTag::Span(SpanTag::empty().with_lang(other))
                 }
             };
             let tagged = tags.is_some().then(|| surface.start_tagged(tag));
@@ -384,18 +385,26 @@ fn paint_code(surface: &mut Surface<'_>, place: &CodePlace, symbol: &Symbol) {
     surface.push_transform(&Transform::from_row(
         module, 0.0, 0.0, module, corner.x, corner.y,
     ));
-    surface.set_fill(Some(solid(rgb::Color::black())));
+    surface.set_fill(Some(Fill {
+        rule: FillRule::EvenOdd,
+        ..solid(rgb::Color::black())
+    }));
     surface.draw_path(&path);
     surface.pop();
 }
 
-/// One path, a rectangle for every run of dark modules in a row, in units of one module.
+/// The outlines of the dark modules, in units of one module.
 fn modules(symbol: &Symbol) -> Option<Path> {
     let mut path = PathBuilder::new();
-    for (x, y, run) in symbol.runs() {
-        if let Some(rect) = Rect::from_xywh(f32::from(x), f32::from(y), f32::from(run), 1.0) {
-            path.push_rect(rect);
+    for outline in symbol.outlines() {
+        for (at, (x, y)) in outline.into_iter().enumerate() {
+            let (x, y) = (f32::from(x), f32::from(y));
+            match at {
+                0 => path.move_to(x, y),
+                _ => path.line_to(x, y),
+            }
         }
+        path.close();
     }
     path.finish()
 }

@@ -160,12 +160,16 @@ pub fn usual_kit(room: &dyn PrintRoom) -> PrintKit {
     PrintKit::plain(room.designs().first().map_or("", |(_, svg)| svg))
 }
 
-/// The kit with which the batch's certificates were first printed; the usual one for batches older than kits.
+/// The kit with which the batch's certificates were first printed, as two people approved it; the usual one for batches older
+/// than kits.
 pub fn kit_of_batch(
     desk: &Desk,
     room: &dyn PrintRoom,
     batch: &Batch,
 ) -> Result<PrintKit, AppError> {
+    let maker = desk.operator_of(batch.submitted.as_ref())?;
+    let checker = desk.operator_of(batch.decided.as_ref())?;
+    batch.check_approval(&desk.graduates(&batch.id)?, &maker, &checker)?;
     match batch.kit() {
         Some(digest) => kit(desk, &digest),
         None => Ok(usual_kit(room)),

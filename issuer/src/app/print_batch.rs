@@ -154,10 +154,7 @@ impl<'a> PrintRun<'a> {
     }
 
     /// Print all on every core and deliver them in order, a few at a time in memory.
-    pub fn in_order(
-        &self,
-        deliver: &mut dyn FnMut(&Deliverable, &[u8]) -> Result<(), AppError>,
-    ) -> Result<(), AppError> {
+    pub fn in_order(&self, deliver: DeliverInOrder<'_>) -> Result<(), AppError> {
         for some in self.papers.chunks(AHEAD) {
             let printed: Vec<(Deliverable, Vec<u8>)> = some
                 .par_iter()
@@ -179,7 +176,7 @@ impl<'a> PrintRun<'a> {
         &self,
         pages: Range<usize>,
         marks: bool,
-        tick: &dyn Fn(),
+        tick: &(dyn Fn() + Sync),
     ) -> Result<Vec<u8>, AppError> {
         self.bind(self.press.book(marks), pages, tick)
     }
@@ -247,6 +244,9 @@ fn unprintable(paper: &Paper, source: PressError) -> AppError {
     let number = paper.listed.number.clone();
     AppError::Unprintable { number, source }
 }
+
+/// As [`Deliver`], one after the other.
+pub type DeliverInOrder<'a> = &'a mut dyn FnMut(&Deliverable, &[u8]) -> Result<(), AppError>;
 
 /// What the order and the lists need to know of a planned certificate, its proofs checked.
 fn read(

@@ -249,15 +249,22 @@ impl Batch {
         self.expect(&[BatchState::Approved, BatchState::Issuing], "approved")
     }
 
-    /// Check everything again before a signature is made: the stored graduates are the ones that two different people
-    /// signed for with their own keys.
+    /// Check everything again before a signature is made or a page is printed: the stored graduates and the kit are the ones
+    /// that two different people signed for with their own keys.
     pub fn check_approval(
         &self,
         graduates: &[Graduate],
         maker: &Operator,
         checker: &Operator,
     ) -> Result<(), BatchError> {
-        self.check_may_issue()?;
+        self.expect(
+            &[
+                BatchState::Approved,
+                BatchState::Issuing,
+                BatchState::Issued,
+            ],
+            "approved",
+        )?;
         let found = self.digest_of(graduates);
         if found != self.digest {
             return Err(BatchError::Digest {

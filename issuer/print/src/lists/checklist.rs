@@ -43,9 +43,9 @@ const COLUMNS: [Column; 6] = [
     column(words::NUMBER, LEFT + 1.0, 9.0, Align::Right),
     column(words::NAME, LEFT + 13.0, 58.0, Align::Left),
     column(words::AWARD, LEFT + 73.0, 25.0, Align::Left),
-    column(words::CERTIFICATE, LEFT + 100.0, 33.0, Align::Left),
-    column(words::GIVEN, LEFT + 134.0, 13.0, Align::Middle),
-    column(words::SIGNATURE, LEFT + 149.0, 30.0, Align::Left),
+    column(words::CERTIFICATE, LEFT + 100.0, 31.5, Align::Left),
+    column(words::GIVEN, LEFT + 131.8, 15.2, Align::Middle),
+    column(words::SIGNATURE, LEFT + 149.5, 29.5, Align::Left),
 ];
 
 impl Column {
@@ -127,6 +127,14 @@ const fn style(place: &'static str, face: Face, size: f32, width: f32, lines: us
     }
 }
 
+/// In the head, between title and rule.
+const fn two_lines(place: &'static str, face: Face, size: f32, width: f32) -> Style {
+    Style {
+        height: 6.2,
+        ..style(place, face, size, width, 2)
+    }
+}
+
 const FOOTER: Style = style("foot of the page", Face::Regular, 3.0, 60.0, 1);
 
 fn frame(lists: &Lists, heading: &Heading, rows: usize) -> Result<Frame, ListError> {
@@ -152,11 +160,11 @@ fn frame(lists: &Lists, heading: &Heading, rows: usize) -> Result<Frame, ListErr
         other_title: other_title.map(|text| set(text, &other)).transpose()?,
         course: set(
             &heading.course,
-            &style("course", Face::Italic, 4.4, 112.0, 2),
+            &two_lines("course", Face::Italic, 4.4, 112.0),
         )?,
         when: set(
             &when,
-            &style("cohort and date", Face::Regular, 3.6, 64.0, 2),
+            &two_lines("cohort and date", Face::Regular, 3.6, 64.0),
         )?,
         count: set(&count, &FOOTER)?,
         headings: headings.collect::<Result<_, ListError>>()?,
@@ -164,11 +172,11 @@ fn frame(lists: &Lists, heading: &Heading, rows: usize) -> Result<Frame, ListErr
 }
 
 /// Where each part of the head stands, the middle of it where it may have two lines.
-const ISSUER: (f32, f32) = (LEFT, 16.5);
-const TITLE: (f32, f32) = (LEFT, 25.5);
-const OTHER_TITLE: (f32, f32) = (RIGHT, 25.5);
-const COURSE: (f32, f32) = (LEFT, 31.5);
-const WHEN: (f32, f32) = (RIGHT, 31.5);
+const ISSUER: (f32, f32) = (LEFT, 16.0);
+const TITLE: (f32, f32) = (LEFT, 24.9);
+const OTHER_TITLE: (f32, f32) = (RIGHT, 24.9);
+const COURSE: (f32, f32) = (LEFT, 31.2);
+const WHEN: (f32, f32) = (RIGHT, 31.2);
 
 impl Frame {
     /// The same head on a further page, which is not read again.

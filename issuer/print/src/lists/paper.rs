@@ -104,7 +104,7 @@ impl Canvas<'_, '_> {
         draw: impl FnOnce(&mut Self),
     ) -> Identifier {
         let span = SpanTag {
-            lang: lang.map(Into::into),
+            lang,
             ..SpanTag::empty()
         };
         self.tagged(ContentTag::Span(span), draw)
@@ -113,7 +113,7 @@ impl Canvas<'_, '_> {
     /// Draws what readers are to hear other words for.
     pub(super) fn described(&mut self, words: &str, draw: impl FnOnce(&mut Self)) -> Identifier {
         let span = SpanTag {
-            alt_text: Some(words.into()),
+            alt_text: Some(words),
             ..SpanTag::empty()
         };
         self.tagged(ContentTag::Span(span), draw)

@@ -12,7 +12,7 @@ pub(super) struct Scale {
 
 impl Scale {
     /// From pixels of the region to millimetres from the code's middle.
-    fn from_middle(self, region: &Picture) -> impl Fn(f32, f32) -> (f32, f32) + use<> {
+    fn millimetres(self, region: &Picture) -> impl Fn(f32, f32) -> (f32, f32) + use<> {
         let (x0, y0) = (region.width as f32 / 2.0, region.height as f32 / 2.0);
         move |x, y| ((x + 0.5 - x0) / self.per_mm, (y + 0.5 - y0) / self.per_mm)
     }
@@ -38,7 +38,7 @@ pub(super) fn crease(region: &Picture, scale: Scale, random: &mut Random) -> Pic
         random.sign() * random.between(0.1, 0.35),
         random.between(0.0, 0.25),
     );
-    let millimetres = scale.from_middle(region);
+    let millimetres = scale.millimetres(region);
     Picture::of(region.width, region.height, |x, y| {
         let (x, y) = (x as f32, y as f32);
         let (u, v) = millimetres(x, y);
@@ -82,7 +82,7 @@ fn spot(scale: Scale, random: &mut Random) -> (f32, f32) {
 }
 
 fn blot(region: &mut Picture, scale: Scale, at: (f32, f32), radius: f32, stain: f32) {
-    let millimetres = scale.from_middle(region);
+    let millimetres = scale.millimetres(region);
     region.map_near(scale.pixels(region, at, radius + 0.2), |x, y, grey| {
         let (u, v) = millimetres(x, y);
         let outside = (u - at.0).hypot(v - at.1) - radius;
@@ -98,7 +98,7 @@ fn fingerprint(region: &mut Picture, scale: Scale, random: &mut Random) {
         at.0 + random.between(-3.0, 3.0),
         at.1 + random.between(0.0, 4.0),
     );
-    let millimetres = scale.from_middle(region);
+    let millimetres = scale.millimetres(region);
     region.map_near(scale.pixels(region, at, 8.5), |x, y, grey| {
         let (u, v) = millimetres(x, y);
         let inside = 1.0 - ((u - at.0) / 6.5).hypot((v - at.1) / 8.5);

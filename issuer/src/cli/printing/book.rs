@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use indicatif::ProgressBar;
+use rayon::prelude::*;
 
 use super::progress::Progress;
 use super::{beside, write_file};
@@ -11,6 +12,8 @@ use crate::app::print_batch::PrintRun;
 
 /// Pages of a volume: more are heavy to open, and a volume is in memory until it is written.
 pub(super) const VOLUME: usize = 1_000;
+/// Volumes that are bound at once, and so in memory.
+const AT_ONCE: usize = 2;
 
 /// What an earlier run of the same line finished, volume by volume, stays as it is.
 pub(super) fn write(
@@ -22,22 +25,25 @@ pub(super) fn write(
 ) -> Result<Vec<PathBuf>, AppError> {
     let progress = Progress::open(&beside(out, ".cheti-printing"), &run.fingerprint(how))?;
     let volumes = run.volumes(VOLUME);
-    let mut written = Vec::new();
-    for (number, pages) in (1..).zip(&volumes) {
-        let path = volume_path(out, number, volumes.len());
+    let paths: Vec<PathBuf> = (1..=volumes.len())
+        .map(|number| volume_path(out, number, volumes.len()))
+        .collect();
+    let bind = |number: usize| {
+        let (pages, path) = (volumes[number].clone(), &paths[number]);
         let name = number.to_string();
-        match progress.has(&name) && path.is_file() {
-            true => printing.inc(pages.len() as u64),
-            false => {
-                let pdf = run.book(pages.clone(), marks, &|| printing.inc(1))?;
-                write_file(&path, &pdf)?;
-                progress.add(&name)?;
-            }
+        if progress.has(&name) && path.is_file() {
+            printing.inc(pages.len() as u64);
+            return Ok(());
         }
-        written.push(path);
+        write_file(path, &run.book(pages, marks, &|| printing.inc(1))?)?;
+        progress.add(&name)
+    };
+    let numbers: Vec<usize> = (0..volumes.len()).collect();
+    for some in numbers.chunks(AT_ONCE) {
+        some.par_iter().try_for_each(|number| bind(*number))?;
     }
     progress.close()?;
-    Ok(written)
+    Ok(paths)
 }
 
 /// `NAME.pdf`, or `NAME-1-of-3.pdf` for one of several.
