@@ -7,6 +7,10 @@
 
 #[cfg(feature = "judge")]
 pub mod judge;
+#[cfg_attr(
+    not(target_family = "wasm"),
+    expect(dead_code, reason = "only a module is called by the functions' names")
+)]
 mod memory;
 #[cfg(feature = "reader")]
 pub mod read;
