@@ -7,6 +7,7 @@ pub mod cli;
 pub mod clock;
 pub mod compare;
 pub mod config;
+pub mod decision;
 pub mod fetch;
 pub mod http;
 pub mod input;
@@ -15,4 +16,5 @@ pub mod present;
 #[path = "../core/src/samples.rs"]
 mod samples;
 pub mod scan;
+pub mod table;
 pub mod trust;

@@ -2,6 +2,7 @@
 
 mod check;
 mod failure;
+mod report;
 mod serve;
 mod trust;
 

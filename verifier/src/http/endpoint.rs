@@ -7,7 +7,7 @@ use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
 
 use super::service::Service;
-use super::{mirror, openapi, page, vc_api, verify};
+use super::{batch, mirror, openapi, page, vc_api, verify};
 
 /// One method of one path.
 pub(super) struct Endpoint {
@@ -56,6 +56,13 @@ pub(super) fn all() -> Vec<Endpoint> {
             JSON,
             "Judge a certificate in any form; a report with a decision",
             post(verify::verify),
+        ),
+        send(
+            batch::PATH,
+            batch::MEDIA_TYPES,
+            batch::GIVES,
+            "Judge many: a line for each item in the order in which they were sent, and a summary",
+            post(batch::verify),
         ),
         send(
             "/credentials/verify",

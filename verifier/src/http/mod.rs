@@ -1,7 +1,7 @@
 //! The HTTP service: `/v1/verify`, the VC API's `/credentials/verify` and `/presentations/verify`, an upload page, health,
 //! metrics, the bundle and its parts. [`endpoint`] lists them.
 
-mod decision;
+mod batch;
 mod endpoint;
 mod guard;
 mod ids;
@@ -23,7 +23,6 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 
-pub use decision::{Decision, Judged};
 pub use service::{Service, ServiceOptions};
 
 use problem::Problem;

@@ -57,7 +57,7 @@ async fn judged(service: &Arc<Service>, request: Request) -> Result<String, Prob
     let report = verify::report(service, sent.input).await?;
     let comparison = Comparison::of(&sent.expected, report.signed.as_ref());
     let words = present::words(&report, service.code_hosts());
-    let body = result(&words, report.verdict, comparison.name);
+    let body = result(&words, report.verdict, comparison.name.result);
     Ok(page("Result", &format!("{body}{FORM}")))
 }
 
