@@ -7,7 +7,7 @@ use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
 
 use super::service::Service;
-use super::{batch, mirror, openapi, page, vc_api, verify};
+use super::{batch, docs, mirror, openapi, page, vc_api, verify};
 
 /// One method of one path.
 pub(super) struct Endpoint {
@@ -119,6 +119,18 @@ pub(super) fn all() -> Vec<Endpoint> {
             JSON,
             "This interface, described",
             get(openapi::describe),
+        ),
+        read(
+            "/docs",
+            HTML,
+            "This interface, described for people",
+            get(docs::page),
+        ),
+        read(
+            "/docs.css",
+            &["text/css"],
+            "The style of the description",
+            get(docs::style),
         ),
     ]
 }

@@ -1,7 +1,8 @@
-//! The HTTP service: `/v1/verify`, the VC API's `/credentials/verify` and `/presentations/verify`, an upload page, health,
+//! The HTTP service: `/v1/verify` and `/v1/verify/batch`, the VC API's `/credentials/verify` and `/presentations/verify`, an upload page, health,
 //! metrics, the bundle and its parts. [`endpoint`] lists them.
 
 mod batch;
+mod docs;
 mod endpoint;
 mod guard;
 mod ids;
@@ -10,6 +11,7 @@ mod mirror;
 mod openapi;
 mod page;
 mod problem;
+mod schemas;
 pub mod server;
 mod service;
 mod vc_api;

@@ -118,7 +118,7 @@ fn page(title: &str, body: &str) -> String {
 }
 
 /// Text as HTML shows it, in content and in attributes (THREATS 25).
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -14,6 +14,7 @@ use crate::samples::{COURSE, NAME, NOW, World, at, document};
 
 mod batch;
 mod bounds;
+mod docs;
 
 mod mirror;
 mod unregistered;
