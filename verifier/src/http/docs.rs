@@ -29,7 +29,9 @@ fn rendered(document: &Value) -> String {
     let title = text(&document["info"]["title"]);
     let mut contents = String::new();
     let mut operations = String::new();
-    for (path, methods) in members(&document["paths"]) {
+    let mut paths: Vec<_> = members(&document["paths"]).collect();
+    paths.sort_by_key(|(path, _)| place(path));
+    for (path, methods) in paths {
         for (method, operation) in members(methods) {
             let method = method.to_ascii_uppercase();
             let anchor = anchor(&format!("{method}{path}"));
@@ -59,13 +61,20 @@ fn rendered(document: &Value) -> String {
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
          <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
          <link rel=\"stylesheet\" href=\"/docs.css\"></head><body><main><h1>{title}</h1><p>{about}</p>\
-         <p>For programs: <a href=\"/openapi.json\">openapi.json</a> (OpenAPI 3.1).</p>\
+         <p>Problems: <a href=\"#Problem\">Problem</a>. For programs: <a href=\"/openapi.json\">openapi.json</a> (OpenAPI 3.1).</p>\
          <nav aria-labelledby=\"contents\"><h2 id=\"contents\">Requests</h2><ul>{contents}</ul></nav>\
          <h2>Each request</h2>{operations}<h2>What is sent and answered</h2>{schemas}</main></body></html>"
     )
 }
 
-/// What an operation takes and gives.
+/// What programs ask for most comes first.
+fn place(path: &str) -> usize {
+    let groups = ["/v1/", "/credentials/", "/presentations/"];
+    let group = groups.iter().position(|group| path.starts_with(group));
+    group.unwrap_or(groups.len())
+}
+
+/// What an operation takes and gives. That problems are answered as such is said once for all.
 fn described(operation: &Value) -> String {
     let mut html = String::new();
     for paragraph in operation["description"]
@@ -84,14 +93,13 @@ fn described(operation: &Value) -> String {
         html += "</ul>";
     }
     html += "<h4>Answers</h4><dl>";
-    for (status, answer) in members(&operation["responses"]) {
-        let status = if status == "default" {
-            "otherwise"
-        } else {
-            status
-        };
-        let description = text(&answer["description"]);
+    let answers = members(&operation["responses"]).filter(|(status, _)| *status != "default");
+    for (status, answer) in answers {
         let kinds: String = members(&answer["content"]).map(content).collect();
+        let description = match answer["description"] == operation["summary"] {
+            true => String::new(),
+            false => text(&answer["description"]),
+        };
         let _ = write!(
             html,
             "<dt>{status}</dt><dd>{description}<ul>{kinds}</ul></dd>"
