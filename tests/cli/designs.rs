@@ -136,7 +136,7 @@ fn designs_are_checked_before_they_are_used() {
     let office = Office::empty();
     let told = office.ok(&["design", "check", "formal"]);
     assert!(
-        told.contains("photocopy") && told.contains("formal may be used"),
+        told.contains("copy of a copy") && told.contains("formal may be used"),
         "{told}"
     );
     let report = office.json(&["design", "check", "formal"]);

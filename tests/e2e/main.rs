@@ -8,3 +8,4 @@ mod altered;
 mod badges;
 mod demo;
 mod paper;
+mod printed_later;

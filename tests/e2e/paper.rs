@@ -130,7 +130,7 @@ fn the_text_of_the_page_reads_in_order() {
         "Wanjikũ Ng'ang'a",
         "Advanced Cybersecurity Training",
         "Distinction",
-        "NC4-ACT-",
+        "Certificate No. NC4-ACT-",
     ]
     .map(|words| {
         text.find(words)

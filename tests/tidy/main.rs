@@ -14,6 +14,7 @@ mod layout;
 mod packages;
 mod source;
 mod tree;
+mod wasm;
 mod words;
 
 /// Fail with one line for each finding that is not excepted.

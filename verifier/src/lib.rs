@@ -1,7 +1,7 @@
 //! The verifier: command line and HTTP service around `cheti-verifier-core`.
 //!
 //! `input` turns files into what the core judges, `trust` keeps the bundle and the pinned root, `fetch` brings newer
-//! bundles, `present` puts reports into words; `cli` and `http` are the two doors.
+//! bundles, `present` puts reports into words, `web` holds the scan page; `cli` and `http` are the two doors.
 
 pub mod cli;
 pub mod clock;
@@ -18,3 +18,4 @@ mod samples;
 pub mod scan;
 pub mod table;
 pub mod trust;
+pub mod web;

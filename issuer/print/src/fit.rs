@@ -3,6 +3,7 @@
 use crate::PrintError;
 use crate::design::{Place, Smallest};
 use crate::typeface::{Line, Typeface};
+use std::sync::{Arc, Mutex};
 
 /// The distance between the baselines of two lines, in ems.
 pub(crate) const LEADING_EM: f32 = 1.12;
@@ -19,11 +20,49 @@ pub(crate) struct Setting {
     pub(crate) lines: Vec<Line>,
 }
 
-/// Sets `text` in `place`.
+/// What a place held last: most words of a certificate are those of the one before.
+#[derive(Debug, Default)]
+pub(crate) struct Last(Mutex<Option<(String, Arc<Setting>)>>);
+
+impl Last {
+    fn of(&self, text: &str) -> Option<Arc<Setting>> {
+        let held = self.0.lock().ok()?;
+        let (known, setting) = held.as_ref()?;
+        (known == text).then(|| setting.clone())
+    }
+
+    fn keep(&self, text: &str, setting: &Arc<Setting>) {
+        if let Ok(mut held) = self.0.lock() {
+            *held = Some((text.to_owned(), setting.clone()));
+        }
+    }
+}
+
+impl Clone for Last {
+    /// A place that is copied begins anew.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+/// Sets `text` in `place`, whose face is `typeface`.
 ///
 /// # Errors
 /// [`PrintError::TooLong`] when not even the smallest size on the last permitted line fits.
-pub(crate) fn set(text: &str, place: &Place, typeface: &Typeface) -> Result<Setting, PrintError> {
+pub(crate) fn set(
+    text: &str,
+    place: &Place,
+    typeface: &Typeface,
+) -> Result<Arc<Setting>, PrintError> {
+    if let Some(setting) = place.last.of(text) {
+        return Ok(setting);
+    }
+    let setting = Arc::new(anew(text, place, typeface)?);
+    place.last.keep(text, &setting);
+    Ok(setting)
+}
+
+fn anew(text: &str, place: &Place, typeface: &Typeface) -> Result<Setting, PrintError> {
     if place.repeated {
         return repeated(text, place, typeface);
     }
@@ -58,25 +97,21 @@ pub(crate) fn set(text: &str, place: &Place, typeface: &Typeface) -> Result<Sett
 /// Sets `text` as often as it fits, and spreads it until the width is full.
 fn repeated(text: &str, place: &Place, typeface: &Typeface) -> Result<Setting, PrintError> {
     let room_em = place.width / place.size;
-    let once: f32 = typeface
-        .shape(text)?
-        .glyphs
-        .iter()
-        .map(|glyph| glyph.x_advance)
-        .sum();
+    let once = typeface.shape(text)?;
+    let long: f32 = once.glyphs.iter().map(|glyph| glyph.x_advance).sum();
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "a line holds far fewer than 2^16 texts"
     )]
-    let times = (room_em / once).clamp(0.0, 1000.0) as usize;
+    let times = (room_em / long).clamp(0.0, 1000.0) as usize;
     if times == 0 {
         return Err(PrintError::TooLong {
             place: place.id.clone(),
             text: text.to_owned(),
         });
     }
-    let line = typeface.shape(text.repeat(times).trim_end())?;
+    let line = once.repeated(times);
     #[expect(clippy::cast_precision_loss, reason = "a line holds few letters")]
     let gaps = line.glyphs.len().saturating_sub(1).max(1) as f32;
     let spread = ((room_em - line.width_em()) / gaps).clamp(0.0, 0.5);
@@ -171,7 +206,7 @@ mod tests {
             self.design.places().find(|place| place.id == id).unwrap()
         }
 
-        fn set(&self, text: &str, id: &str) -> Result<Setting, PrintError> {
+        fn set(&self, text: &str, id: &str) -> Result<Arc<Setting>, PrintError> {
             let place = self.place(id);
             set(text, place, self.faces.face(place.face))
         }

@@ -26,7 +26,7 @@ pub(crate) fn rings(digest: &[u8; 32], radius: f32) -> Vec<Ring> {
     bands
         .filter_map(|((inner, outer), [petals, lines, depth, twist])| {
             let petals = 8 + u16::from(petals % 13);
-            let lines = 3 + u16::from(lines % 3);
+            let lines = 3 + u16::from(lines % 2);
             let half = (outer - inner) / 2.0;
             let wave = Wave {
                 middle: (inner + half) * radius,

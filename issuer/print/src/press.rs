@@ -24,7 +24,7 @@ use krilla::metadata::Metadata;
 use krilla::num::NormalizedF32;
 use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
-use krilla::paint::{Fill, Stroke};
+use krilla::paint::{Fill, FillRule, Stroke};
 use krilla::surface::Surface;
 use krilla::tagging::{
     Artifact, ArtifactType, BBox, ContentTag, Identifier, SpanTag, Tag, TagGroup, TagTree,
@@ -382,33 +382,29 @@ fn paint_code(surface: &mut Surface<'_>, place: &CodePlace, symbol: &Symbol) {
     };
     let module = symbol.module_mm() * POINTS_PER_MM;
     let corner = point(place.x, place.y);
-    let middle_of_first_row = corner.y + module / 2.0;
     surface.push_transform(&Transform::from_row(
-        module,
-        0.0,
-        0.0,
-        module,
-        corner.x,
-        middle_of_first_row,
+        module, 0.0, 0.0, module, corner.x, corner.y,
     ));
-    surface.set_fill(None);
-    surface.set_stroke(Some(Stroke {
-        paint: rgb::Color::black().into(),
-        width: 1.0,
-        ..Stroke::default()
+    surface.set_fill(Some(Fill {
+        rule: FillRule::EvenOdd,
+        ..solid(rgb::Color::black())
     }));
     surface.draw_path(&path);
-    surface.set_stroke(None);
     surface.pop();
 }
 
-/// One path in units of one module, a line one module wide for every run of dark modules: half as long in the file as
-/// rectangles are.
+/// The outlines of the dark modules, in units of one module.
 fn modules(symbol: &Symbol) -> Option<Path> {
     let mut path = PathBuilder::new();
-    for (x, y, run) in symbol.runs() {
-        path.move_to(f32::from(x), f32::from(y));
-        path.line_to(f32::from(x + run), f32::from(y));
+    for outline in symbol.outlines() {
+        for (at, (x, y)) in outline.into_iter().enumerate() {
+            let (x, y) = (f32::from(x), f32::from(y));
+            match at {
+                0 => path.move_to(x, y),
+                _ => path.line_to(x, y),
+            }
+        }
+        path.close();
     }
     path.finish()
 }

@@ -13,13 +13,14 @@ use crate::kit::{Language, Placed};
 use crate::picture::Picture;
 use crate::symbol::Symbol;
 use crate::typeface::Typefaces;
+use std::sync::Arc;
 
 /// What stands on the page over the art, in reading order.
 pub(crate) enum Item<'a> {
     Text {
         place: &'a Place,
         said: Said,
-        setting: Setting,
+        setting: Arc<Setting>,
     },
     Picture {
         picture: &'a Picture,

@@ -242,6 +242,22 @@ impl Line {
         visible.map(|glyph| glyph.x_advance).sum()
     }
 
+    /// The line so many times in a row; shaping it once is enough.
+    pub(crate) fn repeated(&self, times: usize) -> Self {
+        let length = self.text.len();
+        let copy = |at: usize| {
+            self.glyphs.iter().cloned().map(move |mut glyph| {
+                let range = &glyph.text_range;
+                glyph.text_range = range.start + at * length..range.end + at * length;
+                glyph
+            })
+        };
+        Self {
+            text: self.text.repeat(times),
+            glyphs: (0..times).flat_map(copy).collect(),
+        }
+    }
+
     /// Widens every gap between letters by `ems`, as inscriptions in capitals need.
     pub(crate) fn tracked(mut self, ems: f32) -> Self {
         let last = self.glyphs.len().saturating_sub(1);

@@ -8,7 +8,7 @@ mod luma;
 mod search;
 
 pub use luma::Luma;
-pub use search::{MAX_CODES, MAX_TEXT_BYTES, TooManyCodes, codes};
+pub use search::{MAX_CODES, MAX_TEXT_BYTES, TooManyCodes, codes, glance};
 
 #[cfg(test)]
 mod tests;

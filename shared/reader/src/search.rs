@@ -1,9 +1,11 @@
 //! Finds the QR codes of a grey picture: a quick look first, then ever more effort, a bounded number of looks.
 
+use rxing::common::DetectorRXingResult as _;
+use rxing::common::cpp_essentials::ConcentricPattern;
 use rxing::common::{GlobalHistogramBinarizer, HybridBinarizer};
-use rxing::multi::MultipleBarcodeReader;
-use rxing::qrcode::cpp_port::QrReader;
-use rxing::{BarcodeFormat, Binarizer, BinaryBitmap, DecodeHints, Luma8Source, LuminanceSource};
+use rxing::qrcode::cpp_port::decoder::Decode;
+use rxing::qrcode::cpp_port::detector::{FindFinderPatterns, GenerateFinderPatternSets, SampleQR};
+use rxing::{Binarizer, BinaryBitmap, Luma8Source, LuminanceSource};
 
 use thiserror::Error;
 
@@ -63,6 +65,16 @@ pub fn codes(luma: &Luma) -> Result<Vec<String>, TooManyCodes> {
     Ok(found)
 }
 
+/// The texts of the codes that two looks find: for one of many frames of a camera, where the next may be better.
+pub fn glance(luma: &Luma) -> Vec<String> {
+    let mut texts = look(luma, Threshold::Local, Effort::Quick, Polarity::Normal);
+    if texts.is_empty() {
+        texts = look(luma, Threshold::Global, Effort::Thorough, Polarity::Normal);
+    }
+    texts.truncate(MAX_CODES);
+    texts
+}
+
 /// Stops at the first look that reads anything.
 fn search(luma: &Luma) -> Vec<String> {
     use Effort::{Quick, Thorough};
@@ -118,23 +130,26 @@ fn look(luma: &Luma, threshold: Threshold, effort: Effort, polarity: Polarity) -
     }
 }
 
+/// What rxing's own QR reader does, without the time of reading that it asks the system for: a browser's module has none.
 fn read<B: Binarizer>(binarizer: B, effort: Effort) -> Vec<String> {
-    let hints = DecodeHints {
-        TryHarder: Some(effort == Effort::Thorough),
-        PossibleFormats: Some([BarcodeFormat::QR_CODE].into()),
-        ..DecodeHints::default()
-    };
-    let results = QrReader
-        .decode_multiple_with_hints(&mut BinaryBitmap::new(binarizer), &hints)
-        .unwrap_or_default();
+    let picture = BinaryBitmap::new(binarizer);
+    let matrix = picture.get_black_matrix();
+    let mut marks = FindFinderPatterns(matrix, effort == Effort::Thorough, 0);
+    let mut used: Vec<ConcentricPattern> = Vec::new();
     let mut texts: Vec<String> = Vec::new();
-    for text in results
-        .iter()
-        .map(rxing::RXingResult::getText)
-        .filter(|text| text.len() <= MAX_TEXT_BYTES)
-    {
-        if !texts.iter().any(|seen| seen == text) {
-            texts.push(text.to_owned());
+    for corners in GenerateFinderPatternSets(&mut marks) {
+        let three = [corners.bl, corners.tl, corners.tr];
+        if three.iter().any(|corner| used.contains(corner)) {
+            continue;
+        }
+        let decoded = SampleQR(matrix, &corners).and_then(|found| Decode(found.getBits()));
+        let Some(decoded) = decoded.ok().filter(|decoded| decoded.isValid()) else {
+            continue;
+        };
+        used.extend(three);
+        let text = decoded.text();
+        if text.len() <= MAX_TEXT_BYTES && !texts.contains(&text) {
+            texts.push(text);
         }
     }
     texts

@@ -36,6 +36,21 @@ pub enum Failure {
         #[source]
         source: std::io::Error,
     },
+    /// A file cannot be written.
+    #[error("cannot write {}", .path.display())]
+    Put {
+        /// Which.
+        path: std::path::PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A folder that should be new holds something.
+    #[error("the folder {} holds something already", .path.display())]
+    NotEmpty {
+        /// Which.
+        path: std::path::PathBuf,
+    },
     /// A file is larger than is read.
     #[error("{name} is larger than {mebibytes} MiB, the most that is read")]
     TooLarge {
@@ -147,7 +162,7 @@ impl Failure {
     /// How the command ends.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::NotLoopback { .. } | Self::ReportKind { .. } => Exit::Usage,
+            Self::NotLoopback { .. } | Self::NotEmpty { .. } | Self::ReportKind { .. } => Exit::Usage,
             _ => Exit::Trouble,
         }
     }
@@ -179,6 +194,7 @@ impl Failure {
                 let path = path.display();
                 format!("restore {path} from a backup, or remove it and import the bundle anew")
             }
+            Self::NotEmpty { .. } => "name a folder that is new or empty".to_owned(),
             Self::NotLoopback { .. } => {
                 "listen on 127.0.0.1, or leave --accept-any-did-key away".to_owned()
             }

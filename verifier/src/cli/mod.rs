@@ -1,7 +1,8 @@
-//! The command line: `check`, `trust`, `serve`.
+//! The command line: `check`, `trust`, `serve`, `page`.
 
 mod check;
 mod failure;
+mod page;
 mod report;
 mod serve;
 mod trust;
@@ -18,6 +19,7 @@ use crate::trust::{Folder, StateError};
 
 pub use check::CheckArgs;
 pub use failure::Failure;
+pub use page::PageCommand;
 pub use serve::ServeArgs;
 pub use trust::TrustCommand;
 
@@ -92,6 +94,9 @@ enum Command {
     Trust(TrustCommand),
     /// Serve the checks over HTTP
     Serve(ServeArgs),
+    /// The scan page as files, for a web server of one's own
+    #[command(subcommand)]
+    Page(PageCommand),
 }
 
 /// Run one command line; `args` begins with the program's name.
@@ -105,6 +110,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
         Command::Trust(command) => folder(arguments.state)
             .map_err(Failure::from)
             .and_then(|folder| trust::trust(&command, &folder, world)),
+        Command::Page(command) => page::page(&command, world),
         Command::Serve(args) => serve::serve(&args, arguments.state, world),
     };
     done.unwrap_or_else(|failure| {

@@ -1,3 +1,5 @@
+//! Names as Kenyan rosters and identity cards write them, compared.
+
 use super::*;
 
 fn name(expected: &str, signed: &str) -> Matched {

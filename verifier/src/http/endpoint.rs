@@ -7,7 +7,7 @@ use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
 
 use super::service::Service;
-use super::{batch, docs, mirror, openapi, page, vc_api, verify};
+use super::{batch, docs, mirror, openapi, page, scan_page, vc_api, verify};
 
 /// One method of one path.
 pub(super) struct Endpoint {
@@ -34,21 +34,50 @@ pub(super) fn all() -> Vec<Endpoint> {
         read(
             "/",
             HTML,
-            "The page to check a certificate on",
-            get(page::form),
+            "The page that checks a certificate in the browser",
+            get(scan_page::page),
         ),
         send(
             "/",
             &["multipart/form-data"],
             HTML,
-            "Check what the page's form sends",
+            "Check what the form for browsers without script sends",
             post(page::upload),
         ),
         read(
             "/style.css",
             &["text/css"],
-            "The page's style",
+            "The style of the form's result",
             get(page::style),
+        ),
+        read(
+            "/web/{file}",
+            &[
+                "text/javascript",
+                "text/css",
+                "image/svg+xml",
+                "application/wasm",
+            ],
+            "A file of the page",
+            get(scan_page::file),
+        ),
+        read(
+            "/offline.js",
+            &["text/javascript"],
+            "The page's service worker",
+            get(scan_page::worker),
+        ),
+        read(
+            "/manifest.webmanifest",
+            &["application/manifest+json"],
+            "The page as an installable application",
+            get(scan_page::manifest),
+        ),
+        read(
+            "/settings.json",
+            JSON,
+            "What the page has to know of its host",
+            get(scan_page::settings),
         ),
         send(
             "/v1/verify",

@@ -20,7 +20,7 @@ use super::service::Service;
 /// The largest body of all: a picture or PDF, and the form around it.
 pub(super) const BODY_BYTES: usize = limits::FILE_BYTES + (64 << 10);
 
-/// Nothing but one's own style sheet and form (THREATS 25).
+/// Nothing but one's own style sheet and form (THREATS 25); the scan page has its own.
 const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 pub(super) async fn guard(
@@ -85,13 +85,16 @@ fn make_safe(headers: &mut HeaderMap, id: &str) {
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),
         (REFERRER_POLICY, "no-referrer"),
-        (CONTENT_SECURITY_POLICY, POLICY),
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if !headers.contains_key(CACHE_CONTROL) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    for (name, value) in [
+        (CACHE_CONTROL, "no-store"),
+        (CONTENT_SECURITY_POLICY, POLICY),
+    ] {
+        let value = HeaderValue::from_static(value);
+        headers.entry(name).or_insert(value);
     }
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(HeaderName::from_static("x-request-id"), id);

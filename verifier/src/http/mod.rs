@@ -1,4 +1,5 @@
-//! The HTTP service: `/v1/verify` and `/v1/verify/batch`, the VC API's `/credentials/verify` and `/presentations/verify`, an upload page, health,
+//! The HTTP service: `/v1/verify` and `/v1/verify/batch`, the VC API's `/credentials/verify` and
+//! `/presentations/verify`, the scan page, health,
 //! metrics, the bundle and its parts. [`endpoint`] lists them.
 
 mod batch;
@@ -11,6 +12,7 @@ mod mirror;
 mod openapi;
 mod page;
 mod problem;
+mod scan_page;
 mod schemas;
 pub mod server;
 mod service;

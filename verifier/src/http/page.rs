@@ -1,4 +1,4 @@
-//! The upload page: a form and a result, without script and without anything from elsewhere.
+//! The answer to the form, for browsers without script: a result page, without anything from elsewhere.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -15,18 +15,9 @@ use crate::compare::{Compared, Comparison};
 use crate::present::{self, Standing, Words};
 
 const STYLE: &str = include_str!("page.css");
-const FORM: &str = r#"<form method="post" action="/" enctype="multipart/form-data">
-<p><label>Certificate file (PDF, JSON, or a photo of the code)<br>
-<input type="file" name="file" accept=".pdf,.json,.png,.jpg,.jpeg,.webp,.svg,.txt"></label></p>
-<p><label>or paste the text of the code<br><textarea name="text" rows="3" maxlength="8192"></textarea></label></p>
-<p><label>Name on the identity card (to compare, not kept)<br><input name="name" maxlength="200" autocomplete="off"></label></p>
-<p><button>Check</button></p>
-</form>"#;
+const FORM: &str = include_str!("../../web/form.html");
 
-pub(super) async fn form() -> Html<String> {
-    Html(page("Check a certificate", FORM))
-}
-
+/// The style of the result that the server makes.
 pub(super) async fn style() -> Response {
     let headers = [
         (CONTENT_TYPE, "text/css; charset=utf-8"),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use cheti_shared::time::Timestamp;
 use cheti_verifier_core::evidence::Evidence;
-use cheti_verifier_core::policy::{JsonLdChecking, Policy, UnregisteredIssuers};
+use cheti_verifier_core::policy::{JsonLdChecking, Policy, StatusAge, UnregisteredIssuers};
 use cheti_verifier_core::presentation::{Asked, PresentationReport};
 use cheti_verifier_core::presented::Presented;
 use cheti_verifier_core::report::Report;
@@ -127,6 +127,14 @@ impl Service {
     /// The hosts whose codes need no warning.
     pub(super) fn code_hosts(&self) -> &[String] {
         &self.options.code_hosts
+    }
+
+    /// How old a status list may be by this service's own choice, in seconds.
+    pub(super) fn status_age_seconds(&self) -> Option<i64> {
+        match self.options.policy.status_age {
+            StatusAge::AsSigned => None,
+            StatusAge::AtMost { seconds } => Some(seconds),
+        }
     }
 
     fn policy(&self) -> Policy {

@@ -17,6 +17,7 @@ mod bounds;
 mod docs;
 
 mod mirror;
+mod scan_page;
 mod unregistered;
 mod vc_api;
 
@@ -387,8 +388,8 @@ async fn the_page_leads_with_the_facts() {
     assert!(place("Achieng Otieno") < place("GENUINE"));
     assert!(place(COURSE) < place("GENUINE") && place("2026-10-16") < place("GENUINE"));
     place("identity card");
-    let form = get(&app, "/").await;
-    assert!(form.body.contains("<form") && !form.body.contains("<script"));
+    let page = get(&app, "/").await;
+    assert!(page.body.contains("<noscript>") && page.body.contains("<form"));
     let (kind, body) = parts(&[("file", b"GIF89a")]);
     let refused = post(&app, "/", &kind, body).await;
     assert_eq!(refused.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);

@@ -8,9 +8,7 @@ use cheti_shared::bundle::trust_list::{TrustError, signing_root};
 use cheti_shared::bundle::{Bundle, BundleError};
 use cheti_shared::key::PublicKey;
 use cheti_shared::limits;
-use cheti_shared::time::Timestamp;
-use cheti_verifier_core::evidence::memory::Memory;
-use cheti_verifier_core::evidence::status::Held;
+use cheti_verifier_core::evidence::memory::{Memory, OlderList};
 use cheti_verifier_core::evidence::{Evidence, EvidenceError, Root};
 
 pub use state::{Folder, State, StateError};
@@ -40,17 +38,8 @@ pub enum TrustFailure {
     #[error("the trust bundle is refused")]
     Evidence(#[from] EvidenceError),
     /// A status list in it is older than one used before.
-    #[error(
-        "the trust bundle is refused: its status list {url} is of {held}, but one of {remembered} was used here before"
-    )]
-    StatusRolledBack {
-        /// Which.
-        url: String,
-        /// When the list at hand was made.
-        held: Timestamp,
-        /// When the newest seen before was made.
-        remembered: Timestamp,
-    },
+    #[error("the trust bundle is refused: {0}")]
+    StatusRolledBack(#[from] OlderList),
     /// The root is not the one that the person named.
     #[error("the trust bundle's root is {found}, not the one named")]
     NotThatRoot {
@@ -133,7 +122,9 @@ pub fn import(
         }
         (_, error) => error.into(),
     })?;
-    refuse_older_lists(&evidence)?;
+    if let Some(older) = evidence.older_list() {
+        return Err(older.into());
+    }
     if let (None, Confirm::Ask(ask)) = (&state.root, confirm)
         && !ask(&evidence)
     {
@@ -162,25 +153,6 @@ pub fn held(folder: &Folder, named: Option<PublicKey>) -> Result<Evidence, Trust
     }
     let bundle = Bundle::parse(&read_file(&path)?)?;
     Ok(Evidence::from_bundle(&bundle, root, state.memory)?)
-}
-
-fn refuse_older_lists(evidence: &Evidence) -> Result<(), TrustFailure> {
-    for (url, held) in evidence.status_lists() {
-        let Held::Usable(status) = held else { continue };
-        let held = status.list().valid_from();
-        match evidence.memory().status_list(url) {
-            Some(remembered) if held < remembered => {
-                let url = url.to_owned();
-                return Err(TrustFailure::StatusRolledBack {
-                    url,
-                    held,
-                    remembered,
-                });
-            }
-            _ => {}
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -228,10 +200,7 @@ mod tests {
             ..World::default()
         };
         let refused = import(&folder, &bytes(&older), named(1));
-        assert!(matches!(
-            refused,
-            Err(TrustFailure::StatusRolledBack { .. })
-        ));
+        assert!(matches!(refused, Err(TrustFailure::StatusRolledBack(_))));
     }
 
     #[test]

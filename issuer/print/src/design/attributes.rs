@@ -86,7 +86,7 @@ impl Position {
             ("matrix", &[a, b, c, d, x, y]) if b == 0.0 && c == 0.0 && a == d => (a, x, y),
             _ => return None,
         };
-        (scale > 0.0).then(|| Self {
+        (scale > 0.0).then_some(Self {
             scale: self.scale * scale,
             x: self.x + x * self.scale,
             y: self.y + y * self.scale,

@@ -7,6 +7,7 @@ use crate::PrintError;
 use crate::art;
 use crate::error::DesignProblem;
 use crate::facts::Condition;
+use crate::fit::Last;
 use crate::typeface::Face;
 use krilla::color::rgb;
 use usvg::roxmltree::Node;
@@ -30,6 +31,7 @@ pub(crate) struct Place {
     pub(crate) repeated: bool,
     /// Where one of these does not hold, the text is left out.
     pub(crate) conditions: Vec<Condition>,
+    pub(crate) last: Last,
 }
 
 /// How small a text may become before it does not fit.
@@ -96,6 +98,7 @@ impl Place {
             role: role(node)?,
             repeated: field == "microtext",
             conditions: conditions(node)?,
+            last: Last::default(),
             words,
         })
     }

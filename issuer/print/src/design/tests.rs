@@ -1,3 +1,5 @@
+//! Designs as drawing programs write them, and what is refused.
+
 use super::*;
 use crate::Kit;
 use crate::error::CodeProblem;

@@ -1,6 +1,7 @@
 //! The QR symbol of a verification address: which version, which correction, which modules.
 
 mod mask;
+mod outline;
 
 use crate::PrintError;
 use qrcode::bits::Bits;

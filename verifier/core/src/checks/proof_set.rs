@@ -237,9 +237,8 @@ fn unproved(error: ProofError) -> Outcome {
         ProofError::JsonLd(JsonLdError::UnknownContext(_)) => {
             Outcome::undecided(Gap::ContextNotKnown { detail })
         }
-        ProofError::JsonLd(JsonLdError::TooMuch { .. }) | ProofError::TooMuchWork(_) => {
-            Outcome::undecided(Gap::TooMuchWork { detail })
-        }
+        ProofError::JsonLd(JsonLdError::TooMuch { .. } | JsonLdError::NotBuiltIn)
+        | ProofError::TooMuchWork(_) => Outcome::undecided(Gap::TooMuchWork { detail }),
         _ => altered(detail),
     }
 }

@@ -37,7 +37,9 @@ pub fn json_ld(document: &Map<String, Value>) -> Outcome {
     let detail = error.to_string();
     match error {
         JsonLdError::UnknownContext(_) => Outcome::undecided(Gap::ContextNotKnown { detail }),
-        JsonLdError::TooMuch { .. } => Outcome::undecided(Gap::TooMuchWork { detail }),
+        JsonLdError::TooMuch { .. } | JsonLdError::NotBuiltIn => {
+            Outcome::undecided(Gap::TooMuchWork { detail })
+        }
         _ => malformed(vec![detail]),
     }
 }

@@ -27,6 +27,20 @@ pub struct Rollback {
     pub remembered: u64,
 }
 
+/// An older status list than one that was used before.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "its status list {url} is of {held}, but one of {remembered} was used here before: an old list was put in its place"
+)]
+pub struct OlderList {
+    /// The list's URL.
+    pub url: String,
+    /// When the list at hand was made.
+    pub held: Timestamp,
+    /// When the newest seen before was made.
+    pub remembered: Timestamp,
+}
+
 impl Memory {
     /// The newest trust list's version.
     pub fn trust_list_version(&self) -> Option<u64> {

@@ -18,7 +18,7 @@ use cheti_shared::qr::template::Template;
 use cheti_shared::time::Timestamp;
 use serde::Serialize;
 
-use memory::{Memory, Rollback};
+use memory::{Memory, OlderList, Rollback};
 use status::{Held, HeldStatus};
 use templates::Templates;
 
@@ -220,6 +220,19 @@ impl Evidence {
             }
         }
         memory
+    }
+
+    /// A status list that is older than one seen before: whoever takes this bundle over refuses it (THREATS 6).
+    pub fn older_list(&self) -> Option<OlderList> {
+        self.lists.iter().find_map(|(url, held)| {
+            let held = held.usable()?.list().valid_from();
+            let remembered = self.memory.status_list(url)?;
+            (held < remembered).then(|| OlderList {
+                url: url.clone(),
+                held,
+                remembered,
+            })
+        })
     }
 
     /// The latest time that signatures held here show to have come: a clock that says less is wrong (THREATS 7).

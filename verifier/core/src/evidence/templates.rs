@@ -33,6 +33,9 @@ struct HeldTemplate {
 
 impl HeldTemplate {
     fn statements(&self) -> Option<&Statements> {
+        if cfg!(not(feature = "rdfc")) {
+            return None;
+        }
         let prepare = || Statements::of(&self.template).ok();
         self.statements.get_or_init(prepare).as_ref()
     }

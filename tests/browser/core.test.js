@@ -1,0 +1,53 @@
+// The modules of the page give the very reports that the core gives natively.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { states } from './world.js';
+
+const built = new URL('../../verifier/wasm/built/', import.meta.url);
+const imports = { env: { random: () => 4 } };
+const octets = (text) => new TextEncoder().encode(text);
+
+const load = async (name) => {
+  const { instance: { exports } } = await WebAssembly.instantiate(readFileSync(new URL(name, built)), imports);
+  return (question, bundle, file = '') => {
+    [JSON.stringify(question), bundle, file].map(octets).forEach((piece, at) => {
+      const place = exports.room(at, piece.length);
+      new Uint8Array(exports.memory.buffer, place, piece.length).set(piece);
+    });
+    const length = exports.judge();
+    return JSON.parse(new TextDecoder().decode(new Uint8Array(exports.memory.buffer, exports.place(3), length)));
+  };
+};
+
+const small = await load('verifier.wasm');
+const full = await load('verifier-full.wasm');
+
+for (const [name, { code, json, bundle, now, codeReport, jsonReport }] of Object.entries(states)) {
+  test(`${name}: the same reports as native`, () => {
+    const held = JSON.stringify(bundle);
+    for (const judge of [small, full]) {
+      const answer = judge({ now, codes: [code] }, held);
+      assert.deepEqual(answer.report, codeReport);
+      assert.equal(answer.needsFull, false);
+    }
+    assert.deepEqual(full({ now, form: 'json' }, held, json).report, jsonReport);
+  });
+}
+
+test('what the small module cannot check completely, it says', () => {
+  const { json, bundle, now } = states.valid;
+  const answer = small({ now, form: 'json' }, JSON.stringify(bundle), json);
+  assert.equal(answer.needsFull, true);
+  assert.equal(answer.report.verdict, 'undecided');
+});
+
+test('judging a code takes little time', (t) => {
+  const { code, bundle, now } = states.valid;
+  const held = JSON.stringify(bundle);
+  const rounds = 50;
+  const began = performance.now();
+  for (let round = 0; round < rounds; round += 1) assert.equal(small({ now, codes: [code] }, held).report.verdict, 'valid');
+  t.diagnostic(`${((performance.now() - began) / rounds).toFixed(2)} ms a code, its bundle read and verified each time`);
+});
