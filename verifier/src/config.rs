@@ -75,8 +75,16 @@ pub struct LimitsConfig {
     pub bodies_mebibytes: u16,
     /// Pictures and PDFs that wait for a core; more get 503.
     pub queue: u16,
-    /// Seconds for one request, from its first octet to the answer.
+    /// Seconds for one request, from its first octet to the answer; of a batch, between one part and the next.
     pub request_seconds: u16,
+    /// Batches that are judged at once; more get 503.
+    pub batches: u16,
+    /// Items of one batch.
+    pub batch_items: u32,
+    /// MiB of one batch, which is kept in an unnamed file of the temporary folder while it is judged.
+    pub batch_mebibytes: u16,
+    /// Minutes within which a batch must have been sent.
+    pub batch_minutes: u16,
 }
 
 /// What to log.
@@ -141,6 +149,10 @@ impl Default for LimitsConfig {
             bodies_mebibytes: 200,
             queue: 32,
             request_seconds: 30,
+            batches: 4,
+            batch_items: 100_000,
+            batch_mebibytes: 1024,
+            batch_minutes: 60,
         }
     }
 }

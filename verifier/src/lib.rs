@@ -7,6 +7,7 @@ pub mod cli;
 pub mod clock;
 pub mod compare;
 pub mod config;
+pub mod decision;
 pub mod fetch;
 pub mod http;
 pub mod input;
@@ -15,5 +16,6 @@ pub mod present;
 #[path = "../core/src/samples.rs"]
 mod samples;
 pub mod scan;
+pub mod table;
 pub mod trust;
 pub mod web;

@@ -16,6 +16,7 @@ use cheti_verifier_core::verify;
 use clap::Args;
 use serde::Serialize;
 
+use super::report::{Progress, Row, Writing};
 use super::{Exit, Failure, World, folder, root_key};
 use crate::fetch::{self, PrivateAddresses};
 use crate::input::{self, Read as Found};
@@ -44,6 +45,10 @@ pub struct CheckArgs {
     /// One JSON report a line
     #[arg(long)]
     json: bool,
+    /// Write a table of all files: .csv for a spreadsheet, .json or .ndjson for programs. An interrupted run is gone on
+    /// with by the same command
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    report: Option<PathBuf>,
     /// Judge issuers that are a did:key and that nobody registered by their signatures alone: for trying out other
     /// software. Nobody vouches for such an issuer
     #[arg(long)]
@@ -53,7 +58,7 @@ pub struct CheckArgs {
 /// The most bytes of an archive that are read; its files are bounded one by one.
 const ARCHIVE_BYTES: u64 = 1 << 30;
 /// Folders within folders that are entered.
-const FOLDER_DEPTH: usize = 16;
+pub(super) const FOLDER_DEPTH: usize = 16;
 
 /// Check every file; the worst answer is the command's.
 pub(super) fn check(
@@ -61,7 +66,10 @@ pub(super) fn check(
     state: Option<PathBuf>,
     world: &mut World<'_>,
 ) -> Result<Exit, Failure> {
+    let report = args.report.as_deref().map(Writing::open).transpose()?;
     let mut run = Run {
+        seen: 0,
+        report,
         evidence: evidence(args, state.clone())?,
         refresh: match args.offline || args.bundle.is_some() {
             true => None,
@@ -73,12 +81,19 @@ pub(super) fn check(
         worst: Exit::Done,
         judged: 0,
         unregistered: 0,
+        progress: None,
         world,
     };
+    if run.report.is_some() && run.world.interactive {
+        run.progress = Some(Progress::of(&args.files));
+    }
     for file in &args.files {
         if let Err(failure) = run.path(file, 0) {
             run.trouble(&failure);
         }
+    }
+    if run.report.is_some() {
+        return run.finish();
     }
     if args.files.len() > 1 && run.judged > 1 && !args.json {
         let (judged, words) = (run.judged, run.in_words());
@@ -120,6 +135,11 @@ struct Run<'a, 'w> {
     json: bool,
     worst: Exit,
     judged: usize,
+    /// How many files were come upon, judged now or before.
+    seen: usize,
+    /// The table that is written, if one is.
+    report: Option<Writing>,
+    progress: Option<Progress>,
     /// How many were by issuers that nobody registered.
     unregistered: usize,
     world: &'a mut World<'w>,
@@ -149,7 +169,7 @@ impl Run<'_, '_> {
     fn path(&mut self, path: &Path, depth: usize) -> Result<(), Failure> {
         if path == Path::new("-") {
             let bytes = bounded(&mut *self.world.stdin, "standard input")?;
-            return self.given("standard input", &bytes);
+            return self.given("standard input", bytes);
         }
         if path.is_dir() {
             return self.folder(path, depth);
@@ -165,12 +185,16 @@ impl Run<'_, '_> {
         }
         let start = start.get(..read).unwrap_or_default();
         let bytes = bounded(&mut start.chain(file), &name)?;
-        self.given(&name, &bytes)
+        self.given(&name, bytes)
     }
 
     /// A file that was named: another kind of file is something to judge, and its report says what it is.
-    fn given(&mut self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
-        match input::read(bytes) {
+    fn given(&mut self, name: &str, bytes: Vec<u8>) -> Result<(), Failure> {
+        if self.report.is_some() {
+            return self.gather(name, bytes);
+        }
+        self.seen += 1;
+        match input::read(&bytes) {
             Found::Presented(presented) => self.judge(name, &presented),
             Found::Archive => self.entries(name, io::Cursor::new(bytes)),
             Found::Other(words) => {
@@ -191,13 +215,13 @@ impl Run<'_, '_> {
         let paths: io::Result<Vec<PathBuf>> = entries.map(|entry| Ok(entry?.path())).collect();
         let mut paths = paths.map_err(refuse)?;
         paths.sort();
-        let before = self.judged;
+        let before = self.seen;
         for path in paths {
             if let Err(failure) = self.member(&path, depth + 1) {
                 self.trouble(&failure);
             }
         }
-        match self.judged > before || self.worst == Exit::Trouble || depth > 0 {
+        match self.seen > before || self.worst == Exit::Trouble || depth > 0 {
             true => Ok(()),
             false => Err(Failure::Empty {
                 name: path.display().to_string(),
@@ -210,15 +234,28 @@ impl Run<'_, '_> {
         if path.is_dir() && !path.is_symlink() {
             return self.folder(path, depth);
         }
+        if self
+            .report
+            .as_ref()
+            .is_some_and(|report| report.is_at(path))
+        {
+            return Ok(());
+        }
         let name = path.display().to_string();
         let mut file = File::open(path).map_err(|error| Failure::read(path, error))?;
         let bytes = bounded(&mut file, &name)?;
-        self.found(&name, &bytes)
+        self.found(&name, bytes)
     }
 
-    fn found(&mut self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
-        match input::read(bytes) {
-            Found::Presented(presented) => self.judge(name, &presented),
+    fn found(&mut self, name: &str, bytes: Vec<u8>) -> Result<(), Failure> {
+        if self.report.is_some() {
+            return self.gather(name, bytes);
+        }
+        match input::read(&bytes) {
+            Found::Presented(presented) => {
+                self.seen += 1;
+                self.judge(name, &presented)
+            }
             Found::Archive => self.entries(name, io::Cursor::new(bytes)),
             Found::Other(words) => {
                 let name = shown(name);
@@ -247,7 +284,7 @@ impl Run<'_, '_> {
             name: name.to_owned(),
             source,
         };
-        let before = self.judged;
+        let before = self.seen;
         let mut archive = scan::archive(reader).map_err(refuse)?;
         for entry in archive.entries().map_err(refuse)? {
             let entry = match entry {
@@ -258,11 +295,11 @@ impl Run<'_, '_> {
                 }
             };
             let inside = format!("{name}:{}", entry.name);
-            if let Err(failure) = self.found(&inside, &entry.bytes) {
+            if let Err(failure) = self.found(&inside, entry.bytes) {
                 self.trouble(&failure);
             }
         }
-        match self.judged > before || self.worst == Exit::Trouble {
+        match self.seen > before || self.worst == Exit::Trouble {
             true => Ok(()),
             false => Err(Failure::Empty {
                 name: name.to_owned(),
@@ -280,6 +317,10 @@ impl Run<'_, '_> {
             Verdict::Undecided => Exit::Undecided,
             Verdict::Invalid => Exit::Invalid,
         });
+        if let Some(table) = &mut self.report {
+            table.add(name, &Row::Report(&report));
+            return Ok(());
+        }
         if self.json {
             let line = Line {
                 file: name,
@@ -327,6 +368,77 @@ impl Run<'_, '_> {
     fn trouble(&mut self, failure: &Failure) {
         failure.tell(self.world.err);
         self.worst = Exit::Trouble;
+        self.flush();
+        if let Some(table) = &mut self.report
+            && !table.is_done(failure.name())
+        {
+            table.add(failure.name(), &Row::NotRead(&failure.line()));
+        }
+    }
+
+    /// A file for the table: files are read several at once, and judged in order.
+    fn gather(&mut self, name: &str, bytes: Vec<u8>) -> Result<(), Failure> {
+        if bytes.starts_with(b"PK") && matches!(input::read(&bytes), Found::Archive) {
+            self.flush();
+            return self.entries(name, io::Cursor::new(bytes));
+        }
+        self.seen += 1;
+        let full = self
+            .report
+            .as_mut()
+            .is_some_and(|table| table.gather(name, bytes));
+        if full {
+            self.flush();
+        }
+        Ok(())
+    }
+
+    /// Judge what was gathered, and write its rows.
+    fn flush(&mut self) {
+        let gathered = self.report.as_mut().map(Writing::take_gathered);
+        for (name, found) in gathered.unwrap_or_default() {
+            match found {
+                // A table takes every row; what cannot be written is told at the end.
+                Found::Presented(presented) => {
+                    let _ = self.judge(&name, &presented);
+                }
+                Found::Archive | Found::Other(_) => {
+                    let words = match found {
+                        Found::Other(words) => words,
+                        _ => "an archive",
+                    };
+                    if let Some(table) = &mut self.report {
+                        table.add(&name, &Row::PassedOver(&format!("this is {words}")));
+                    }
+                }
+            }
+        }
+        if let Some(table) = &mut self.report {
+            table.write();
+        }
+        if let (Some(progress), Some(table)) = (&mut self.progress, &self.report) {
+            progress.show(table, self.world.err);
+        }
+    }
+
+    fn finish(mut self) -> Result<Exit, Failure> {
+        self.flush();
+        if self.progress.is_some() {
+            writeln!(self.world.err)?;
+        }
+        let Some(table) = self.report.take() else {
+            return Ok(self.worst);
+        };
+        let done = table.finish()?;
+        writeln!(self.world.out, "{}", done.words)?;
+        if done.gone > 0 {
+            let gone = done.gone;
+            writeln!(
+                self.world.err,
+                "note: {gone} rows of the earlier run are of files that are not there any more"
+            )?;
+        }
+        Ok(self.worst.max(done.worst))
     }
 }
 

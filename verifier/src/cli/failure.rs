@@ -83,6 +83,30 @@ pub enum Failure {
         /// The root's fingerprint.
         fingerprint: String,
     },
+    /// A report of a kind that is not written.
+    #[error("{name} is no report that can be written")]
+    ReportKind {
+        /// Its name.
+        name: String,
+    },
+    /// A report that is there already.
+    #[error("{name} is there already")]
+    ReportThere {
+        /// Its name.
+        name: String,
+    },
+    /// What an interrupted run left is not what this run would have written.
+    #[error("{name} is no unfinished report of this version")]
+    ReportForeign {
+        /// Its name.
+        name: String,
+    },
+    /// Another run is writing it.
+    #[error("another run is writing {name}")]
+    ReportInUse {
+        /// Its name.
+        name: String,
+    },
     /// Any issuer would be accepted for everybody.
     #[error("--accept-any-did-key is for an address of this machine alone, not for {address}")]
     NotLoopback {
@@ -110,16 +134,19 @@ impl Failure {
         Self::Read { name, source }
     }
 
-    /// How the command ends.
-    pub fn exit(&self) -> Exit {
+    /// The file that it is about.
+    pub(super) fn name(&self) -> &str {
         match self {
-            Self::NotLoopback { .. } | Self::NotEmpty { .. } => Exit::Usage,
-            _ => Exit::Trouble,
+            Self::Read { name, .. }
+            | Self::TooLarge { name, .. }
+            | Self::Archive { name, .. }
+            | Self::Empty { name } => name,
+            _ => "",
         }
     }
 
-    /// Say what is wrong and what to do.
-    pub fn tell(&self, to: &mut dyn Write) {
+    /// What is wrong, with its causes, on one line.
+    pub(super) fn line(&self) -> String {
         let mut line = self.to_string();
         let mut source = self.source();
         while let Some(error) = source {
@@ -129,7 +156,20 @@ impl Failure {
             }
             source = error.source();
         }
-        let _ = writeln!(to, "error: {}", shown(&line));
+        line
+    }
+
+    /// How the command ends.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::NotLoopback { .. } | Self::NotEmpty { .. } | Self::ReportKind { .. } => Exit::Usage,
+            _ => Exit::Trouble,
+        }
+    }
+
+    /// Say what is wrong and what to do.
+    pub fn tell(&self, to: &mut dyn Write) {
+        let _ = writeln!(to, "error: {}", shown(&self.line()));
         if let Some(hint) = self.hint() {
             let _ = writeln!(to, "hint: {}", shown(&hint));
         }
@@ -165,6 +205,12 @@ impl Failure {
                 "compare the fingerprint with the issuer's, then name the key with --root, or accept it with --yes"
                     .to_owned()
             }
+            Self::ReportKind { .. } => "end its name with .csv, .json or .ndjson".to_owned(),
+            Self::ReportThere { .. } => {
+                "name another with --report, or move this one away".to_owned()
+            }
+            Self::ReportForeign { name } => format!("move {name} away, and check anew"),
+            Self::ReportInUse { .. } => "wait for it to end, or name another with --report".to_owned(),
             Self::Empty { .. } => {
                 "JSON, text with a code, PNG, JPEG, WebP and PDF files are checked".to_owned()
             }

@@ -3,6 +3,7 @@
 mod check;
 mod failure;
 mod page;
+mod report;
 mod serve;
 mod trust;
 

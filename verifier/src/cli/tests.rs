@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::*;
 use crate::samples::{self, NAME, NOW, at, document, key};
 
+mod report;
 mod unregistered;
 
 struct Ran {

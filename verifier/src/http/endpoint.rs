@@ -7,7 +7,7 @@ use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
 
 use super::service::Service;
-use super::{mirror, openapi, page, scan_page, vc_api, verify};
+use super::{batch, docs, mirror, openapi, page, scan_page, vc_api, verify};
 
 /// One method of one path.
 pub(super) struct Endpoint {
@@ -87,6 +87,13 @@ pub(super) fn all() -> Vec<Endpoint> {
             post(verify::verify),
         ),
         send(
+            batch::PATH,
+            batch::MEDIA_TYPES,
+            batch::GIVES,
+            "Judge many: a line for each item in the order in which they were sent, and a summary",
+            post(batch::verify),
+        ),
+        send(
             "/credentials/verify",
             &["application/json", "application/vc"],
             JSON,
@@ -141,6 +148,18 @@ pub(super) fn all() -> Vec<Endpoint> {
             JSON,
             "This interface, described",
             get(openapi::describe),
+        ),
+        read(
+            "/docs",
+            HTML,
+            "This interface, described for people",
+            get(docs::page),
+        ),
+        read(
+            "/docs.css",
+            &["text/css"],
+            "The style of the description",
+            get(docs::style),
         ),
     ]
 }

@@ -13,6 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use cheti_shared::limits;
 
+use super::batch;
 use super::problem::Problem;
 use super::service::Service;
 
@@ -31,8 +32,15 @@ pub(super) async fn guard(
     let id = service.ids.next();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let mut response = match body_bytes(request.headers()).and_then(|bytes| service.room_for(bytes))
-    {
+    // A batch is never held as a whole: it has bounds of its own.
+    let is_batch = route
+        .as_ref()
+        .is_some_and(|route| route.as_str() == batch::PATH);
+    let room = match is_batch {
+        true => Ok(None),
+        false => body_bytes(request.headers()).and_then(|bytes| service.room_for(bytes)),
+    };
+    let mut response = match room {
         Err(problem) => problem.into_response(),
         Ok(_room) => tokio::time::timeout(service.deadline(), next.run(request))
             .await

@@ -1,7 +1,9 @@
-//! The HTTP service: `/v1/verify`, the VC API's `/credentials/verify` and `/presentations/verify`, the scan page, health,
+//! The HTTP service: `/v1/verify` and `/v1/verify/batch`, the VC API's `/credentials/verify` and
+//! `/presentations/verify`, the scan page, health,
 //! metrics, the bundle and its parts. [`endpoint`] lists them.
 
-mod decision;
+mod batch;
+mod docs;
 mod endpoint;
 mod guard;
 mod ids;
@@ -11,6 +13,7 @@ mod openapi;
 mod page;
 mod problem;
 mod scan_page;
+mod schemas;
 pub mod server;
 mod service;
 mod vc_api;
@@ -24,7 +27,6 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 
-pub use decision::{Decision, Judged};
 pub use service::{Service, ServiceOptions};
 
 use problem::Problem;

@@ -4,7 +4,30 @@ use axum::Json;
 use axum::http::Method;
 use serde_json::{Map, Value, json};
 
+use super::batch;
 use super::endpoint::{self, Endpoint};
+
+const ABOUT: &str = "Whether a certificate is genuine and in force, and whose it is. Answers carry no CORS headers: programs on a server \
+    call this, and pages of other origins cannot. What goes wrong is answered as application/problem+json (RFC 9457).";
+
+const OF_VERIFY: &str = "Send a credential as JSON, the text of a code as text, a picture or PDF as it is, or a form. \
+    JSON may hold what is expected: with a matching expected.name a valid certificate is accepted, without one it is at most to be reviewed.";
+
+const OF_BATCH: &str = "Send NDJSON, one item a line; or CSV with a header that names the column qr and any of id, name, course, date; or a ZIP of \
+    PDFs, pictures and JSON files. Answers come in the order of the items while more are read; the last line is {\"summary\": ...}. \
+    An answer that ends without it is not whole. With Accept: text/csv the answer is a table for people.\n\n\
+    An item that cannot be read, or is too large (a line of JSON of 1 MiB and 64 KiB, a row of 64 KiB, a file of 20 MiB), is an answer with \
+    decision review and error; the others go on. A whole batch has at most 100,000 items and 1 GiB, unless the service is configured otherwise, \
+    and must have been sent within an hour: beyond that, summary.complete is false and summary.problem says why. While as many batches \
+    as the service takes are at work (4), more get 503 and Retry-After.";
+
+fn description(path: &str) -> Option<&'static str> {
+    match path {
+        "/v1/verify" => Some(OF_VERIFY),
+        batch::PATH => Some(OF_BATCH),
+        _ => None,
+    }
+}
 
 pub(super) async fn describe() -> Json<Value> {
     Json(document(&endpoint::all()))
@@ -22,17 +45,23 @@ pub(super) fn document(endpoints: &[Endpoint]) -> Value {
         "info": {
             "title": "Cheti verifier",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Whether a certificate is genuine and in force.",
+            "description": ABOUT,
         },
         "paths": paths,
-        "components": {"schemas": {
-            "Problem": problem(),
-            "Judged": judged(),
-            "Verified": verified(),
-            "VerifyCredential": request("verifiableCredential"),
-            "VerifyPresentation": request("verifiablePresentation"),
-        }},
+        "components": {"schemas": schemas()},
     })
+}
+
+fn schemas() -> Map<String, Value> {
+    let of_the_vc_api = [
+        ("Problem", problem()),
+        ("Verified", verified()),
+        ("VerifyCredential", request("verifiableCredential")),
+        ("VerifyPresentation", request("verifiablePresentation")),
+    ];
+    let all = of_the_vc_api.into_iter().chain(super::schemas::all());
+    all.map(|(name, schema)| (name.to_owned(), schema))
+        .collect()
 }
 
 fn operation(endpoint: &Endpoint) -> Value {
@@ -51,6 +80,9 @@ fn operation(endpoint: &Endpoint) -> Value {
         "parameters": parameters(endpoint.path),
         "responses": responses,
     });
+    if let Some(description) = description(endpoint.path) {
+        operation["description"] = description.into();
+    }
     if endpoint.method == Method::POST {
         let content: Map<String, Value> = endpoint
             .takes
@@ -63,21 +95,26 @@ fn operation(endpoint: &Endpoint) -> Value {
 }
 
 fn answer(endpoint: &Endpoint, description: &str) -> Value {
-    let schema = match endpoint.path {
-        "/v1/verify" => named("Judged"),
-        "/credentials/verify" | "/presentations/verify" => named("Verified"),
+    let schema = |kind: &str| match (endpoint.path, kind) {
+        ("/v1/verify", _) => named("Judged"),
+        (batch::PATH, "application/x-ndjson") => named("BatchAnswer"),
+        ("/credentials/verify" | "/presentations/verify", _) => named("Verified"),
+        (_, kind) if kind.starts_with("text/") => json!({"type": "string"}),
         _ => json!({}),
     };
     let content: Map<String, Value> = endpoint
         .gives
         .iter()
-        .map(|kind| ((*kind).to_owned(), json!({"schema": schema})))
+        .map(|kind| ((*kind).to_owned(), json!({"schema": schema(kind)})))
         .collect();
     json!({"description": description, "content": content})
 }
 
 fn body(path: &str, kind: &str) -> Value {
     let schema = match (path, kind) {
+        ("/v1/verify", "application/json") => named("VerifyRequest"),
+        (batch::PATH, "application/x-ndjson") => named("BatchItem"),
+        (batch::PATH, "text/csv") => json!({"type": "string"}),
         ("/credentials/verify", "application/json") => named("VerifyCredential"),
         ("/presentations/verify", "application/json") => named("VerifyPresentation"),
         (_, kind) if kind.ends_with("json") || kind.starts_with("application/v") => {
@@ -133,26 +170,6 @@ fn verified() -> Value {
             "presentation": {"type": "object", "description": "What was signed, without proof"},
             "credentialResults": {"type": "array", "items": named("Verified")},
             "results": {"type": "object", "description": "What came of validFrom, validUntil, credentialSchema, credentialStatus, proof"},
-        },
-    })
-}
-
-fn judged() -> Value {
-    json!({
-        "type": "object",
-        "required": ["decision", "decisionReasons", "comparison", "verdict", "reasons", "checks"],
-        "properties": {
-            "decision": {"enum": ["accept", "reject", "review"]},
-            "decisionReasons": {"type": "array", "items": {"type": "string"}},
-            "comparison": {"type": "object"},
-            "warnings": {"type": "array", "items": {"type": "string"}},
-            "verdict": {"enum": ["valid", "undecided", "invalid"]},
-            "reasons": {"type": "array", "items": {"type": "string"}},
-            "signed": {"type": "object", "description": "The facts that were signed"},
-            "claimed": {"type": "object", "description": "What is claimed and not verified"},
-            "checks": {"type": "array", "items": {"type": "object"}},
-            "proofs": {"type": "array", "items": {"type": "object"}},
-            "endorsements": {"type": "array", "items": {"type": "object"}},
         },
     })
 }

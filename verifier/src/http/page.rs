@@ -48,7 +48,7 @@ async fn judged(service: &Arc<Service>, request: Request) -> Result<String, Prob
     let report = verify::report(service, sent.input).await?;
     let comparison = Comparison::of(&sent.expected, report.signed.as_ref());
     let words = present::words(&report, service.code_hosts());
-    let body = result(&words, report.verdict, comparison.name);
+    let body = result(&words, report.verdict, comparison.name.result);
     Ok(page("Result", &format!("{body}{FORM}")))
 }
 
@@ -109,7 +109,7 @@ fn page(title: &str, body: &str) -> String {
 }
 
 /// Text as HTML shows it, in content and in attributes (THREATS 25).
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -3,7 +3,7 @@
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Why a request got no report.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,10 @@ pub(super) enum Problem {
     LengthRequired,
     /// More than is read.
     TooLarge,
+    /// One item of a batch is more than is read, and how much that is.
+    ItemTooLarge(String),
+    /// A batch of more items, or of more octets, than are taken.
+    BatchTooLarge(String),
     /// A kind of content that is not read.
     Unsupported(String),
     /// The request took too long.
@@ -35,7 +39,9 @@ impl Problem {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::LengthRequired => StatusCode::LENGTH_REQUIRED,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge | Self::ItemTooLarge(_) | Self::BatchTooLarge(_) => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
             Self::Unsupported(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Timeout => StatusCode::REQUEST_TIMEOUT,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -50,6 +56,8 @@ impl Problem {
             Self::BadRequest(_) => ("bad-request", "The request is not right"),
             Self::LengthRequired => ("length-required", "The body's length must be given"),
             Self::TooLarge => ("too-large", "The body is larger than is read"),
+            Self::ItemTooLarge(_) => ("item-too-large", "The item is larger than is read"),
+            Self::BatchTooLarge(_) => ("batch-too-large", "The batch is larger than is taken"),
             Self::Unsupported(_) => ("unsupported", "This kind of content is not read"),
             Self::Timeout => ("timeout", "The request took too long"),
             Self::Busy => ("busy", "Too much is being done; try again soon"),
@@ -60,7 +68,10 @@ impl Problem {
     /// The problem in words.
     pub(super) fn detail(&self) -> String {
         match self {
-            Self::BadRequest(detail) | Self::Unsupported(detail) => detail.clone(),
+            Self::BadRequest(detail)
+            | Self::Unsupported(detail)
+            | Self::ItemTooLarge(detail)
+            | Self::BatchTooLarge(detail) => detail.clone(),
             Self::TooLarge => {
                 "at most 10 MiB of JSON or text, 20 MiB of a picture or PDF".to_owned()
             }
@@ -69,20 +80,26 @@ impl Problem {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+impl Problem {
+    /// The problem as JSON (RFC 9457).
+    pub(super) fn body(&self) -> Value {
         let (name, title) = self.name_and_title();
-        let status = self.status();
         let mut body = json!({
             "type": format!("urn:cheti:problem:{name}"),
             "title": title,
-            "status": status.as_u16(),
+            "status": self.status().as_u16(),
         });
-        if let Self::BadRequest(detail) | Self::Unsupported(detail) = &self {
-            body["detail"] = detail.as_str().into();
-        } else if self == Self::TooLarge {
-            body["detail"] = self.detail().into();
+        let detail = self.detail();
+        if detail != title {
+            body["detail"] = detail.into();
         }
+        body
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, body) = (self.status(), self.body());
         let kind = [(CONTENT_TYPE, "application/problem+json")];
         let mut response = (status, kind, body.to_string()).into_response();
         if self == Self::Busy {

@@ -63,6 +63,8 @@ pub struct Service {
     cores: Arc<Semaphore>,
     /// MiB of bodies.
     bodies: Arc<Semaphore>,
+    /// Batches.
+    batches: Arc<Semaphore>,
     pub(super) ids: RequestIds,
     pub(super) metrics: Metrics,
 }
@@ -83,6 +85,7 @@ impl Service {
             queue: Arc::new(Semaphore::new(queue)),
             cores: Arc::new(Semaphore::new(cores)),
             bodies: Arc::new(Semaphore::new(usize::from(limits.bodies_mebibytes))),
+            batches: Arc::new(Semaphore::new(usize::from(limits.batches))),
             in_use: RwLock::new(InUse::new(evidence, bundle)),
             ids: RequestIds::default(),
             metrics: Metrics::default(),
@@ -193,6 +196,33 @@ impl Service {
         let mebibytes = u32::try_from(bytes.div_ceil(1 << 20)).unwrap_or(u32::MAX);
         let room = self.bodies.clone().try_acquire_many_owned(mebibytes);
         room.map(Some).map_err(|_| Problem::Busy)
+    }
+
+    /// A place among the batches, held until the last item is answered.
+    pub(super) fn batch(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let place = self.batches.clone().try_acquire_owned();
+        place.map_err(|_| Problem::Busy)
+    }
+
+    /// How much is done at once.
+    pub(super) fn limits(&self) -> &LimitsConfig {
+        &self.options.limits
+    }
+
+    /// Do a part of a batch on a core, in turn with whatever else waits for one. It takes no place of the queue: a batch
+    /// waits for its own parts and bounds them itself.
+    pub(super) async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let core = self.cores.clone().acquire_owned().await;
+        let core = core.map_err(|_| Problem::Internal)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(core);
+            done
+        });
+        done.await.map_err(|_| Problem::Internal)
     }
 
     /// Do heavy work on a core of its own, waiting for one in a bounded queue. The core stays taken until the work ends,

@@ -12,7 +12,10 @@ use super::*;
 use crate::config::LimitsConfig;
 use crate::samples::{COURSE, NAME, NOW, World, at, document};
 
+mod batch;
 mod bounds;
+mod docs;
+
 mod mirror;
 mod scan_page;
 mod unregistered;
@@ -119,6 +122,18 @@ async fn a_decision_needs_the_name() {
             "mismatch",
         ),
         (
+            json!({"name": "Wanjiku NGANGA Otieno"}),
+            "review",
+            json!(["name_incomplete"]),
+            "mismatch",
+        ),
+        (
+            json!({"name": "Wanjiku NGANGA Otieno", "course": "Another"}),
+            "reject",
+            json!(["name_incomplete", "course_mismatch"]),
+            "mismatch",
+        ),
+        (
             json!({"course": COURSE}),
             "review",
             json!(["name_not_compared"]),
@@ -138,7 +153,7 @@ async fn a_decision_needs_the_name() {
         assert_eq!(answer["verdict"], "valid");
         assert_eq!(answer["decision"], decision, "{expected}");
         assert_eq!(answer["decisionReasons"], reasons, "{expected}");
-        assert_eq!(answer["comparison"]["name"], name, "{expected}");
+        assert_eq!(answer["matches"]["name"]["result"], name, "{expected}");
     }
 }
 
@@ -230,6 +245,11 @@ async fn bad_requests_get_problems() {
         (
             "application/json",
             br#"{"qr":"9","expected":{"nmae":"x"}}"#.to_vec(),
+            400,
+        ),
+        (
+            "application/json",
+            br#"{"qr":"9","expected":{"date":"16/10/2026"}}"#.to_vec(),
             400,
         ),
         ("application/xml", b"<a/>".to_vec(), 415),

@@ -20,10 +20,10 @@ use cheti_verifier_core::presented::Presented;
 use cheti_verifier_core::report::Report;
 use serde_json::{Map, Value};
 
-use super::decision::Judged;
 use super::problem::Problem;
 use super::service::Service;
 use crate::compare::Expected;
+use crate::decision::Judged;
 use crate::input::{self, Read};
 use crate::scan::{Kind, recognise};
 
@@ -98,7 +98,7 @@ impl Input {
         }
     }
 
-    fn presented(self) -> Result<Presented, Problem> {
+    pub(super) fn presented(self) -> Result<Presented, Problem> {
         match self {
             Self::Document(document) => Ok(Presented::document(document)),
             Self::Text(text) => Ok(input::text(&text)),
@@ -184,19 +184,22 @@ fn envelope(body: &Bytes) -> Result<Sent, Problem> {
     }
 }
 
-fn opened(mut members: Map<String, Value>) -> Result<Sent, Problem> {
+/// `credential` or `qr`, and `expected`; nothing else.
+pub(super) fn opened(mut members: Map<String, Value>) -> Result<Sent, Problem> {
     let refuse = |detail: &str| Problem::BadRequest(detail.to_owned());
     let expected = match members.remove("expected") {
         None => Expected::default(),
         Some(value) => serde_json::from_value(value)
             .map_err(|error| Problem::BadRequest(format!("expected: {error}")))?,
     };
+    comparable(&expected)?;
     let input = match (members.remove("credential"), members.remove("qr")) {
         (Some(Value::Object(document)), None) => Input::Document(document),
         (None, Some(Value::String(text))) => Input::Text(text),
         (Some(_), None) => return Err(refuse("credential must be an object")),
         (None, Some(_)) => return Err(refuse("qr must be text")),
-        _ => return Err(refuse("send credential or qr, not both")),
+        (Some(_), Some(_)) => return Err(refuse("send credential or qr, not both")),
+        (None, None) => return Err(refuse("send credential or qr")),
     };
     match members.keys().next() {
         Some(other) => {
@@ -207,6 +210,12 @@ fn opened(mut members: Map<String, Value>) -> Result<Sent, Problem> {
         }
         None => Ok(Sent { input, expected }),
     }
+}
+
+/// What is expected must be something to compare.
+pub(super) fn comparable(expected: &Expected) -> Result<(), Problem> {
+    let checked = expected.check();
+    checked.map_err(|error| Problem::BadRequest(error.to_string()))
 }
 
 /// The parts of a form; an empty file or text counts as none.
@@ -227,6 +236,7 @@ pub(super) async fn form(request: Request) -> Result<Sent, Problem> {
             _ => return Err(refuse("the form has a part that is not known")),
         }
     }
+    comparable(&expected)?;
     let input = match (file, text) {
         (Some(file), None) => Input::File(file),
         (None, Some(text)) => Input::File(Bytes::from(text)),

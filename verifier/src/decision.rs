@@ -1,9 +1,10 @@
-//! What a machine may do with a report: accept, reject, or let a person look.
+//! What a machine may do with a report: accept, reject, or let a person look. Anything but a valid verdict and a matching
+//! name is never accepted (THREATS 4, 29).
 
 use cheti_verifier_core::report::{Report, Verdict};
 use serde::Serialize;
 
-use crate::compare::{Compared, Comparison, Expected};
+use crate::compare::{Compared, Comparison, Expected, NAME_INCOMPLETE};
 
 /// What to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -26,7 +27,7 @@ pub struct Judged {
     /// Codes of why: empty when accepted.
     pub decision_reasons: Vec<&'static str>,
     /// How what was expected compares with what was signed.
-    pub comparison: Comparison,
+    pub matches: Comparison,
     /// The report.
     #[serde(flatten)]
     pub report: Report,
@@ -36,8 +37,8 @@ impl Judged {
     /// Decide. A certificate is accepted only when the name was compared and is the same (THREATS 4): a genuine one may
     /// be somebody else's.
     pub fn new(mut report: Report, expected: &Expected, own_hosts: &[String]) -> Self {
-        let comparison = Comparison::of(expected, report.signed.as_ref());
-        let (decision, decision_reasons) = decide(&report, &comparison);
+        let matches = Comparison::of(expected, report.signed.as_ref());
+        let (decision, decision_reasons) = decide(&report, &matches);
         let foreign = |host: &String| !own_hosts.is_empty() && !own_hosts.contains(host);
         if report.code_hosts.iter().any(foreign) {
             report.warnings.push("code_of_another_host");
@@ -45,22 +46,30 @@ impl Judged {
         Self {
             decision,
             decision_reasons,
-            comparison,
+            matches,
             report,
         }
     }
 }
 
-fn decide(report: &Report, comparison: &Comparison) -> (Decision, Vec<&'static str>) {
-    let mismatches = comparison.mismatches();
-    match report.verdict {
-        Verdict::Invalid => {
-            let reasons = report.reasons.iter().copied().chain(mismatches);
-            (Decision::Reject, reasons.collect())
-        }
-        _ if !mismatches.is_empty() => (Decision::Reject, mismatches),
-        Verdict::Undecided => (Decision::Review, report.reasons.clone()),
-        Verdict::Valid if comparison.name == Compared::Match => (Decision::Accept, Vec::new()),
-        Verdict::Valid => (Decision::Review, vec!["name_not_compared"]),
+/// A name that lacks words decides nothing by itself: a person must look.
+fn decide(report: &Report, matches: &Comparison) -> (Decision, Vec<&'static str>) {
+    let mismatches = matches.mismatches();
+    let another = mismatches.iter().any(|code| *code != NAME_INCOMPLETE);
+    let name = matches.name.result;
+    let mut reasons = report.reasons.clone();
+    reasons.extend(mismatches);
+    let decision = match report.verdict {
+        Verdict::Invalid => Decision::Reject,
+        Verdict::Valid | Verdict::Undecided if another => Decision::Reject,
+        Verdict::Valid if name == Compared::Match => Decision::Accept,
+        Verdict::Valid | Verdict::Undecided => Decision::Review,
+    };
+    if report.verdict == Verdict::Valid
+        && decision == Decision::Review
+        && name == Compared::NotCompared
+    {
+        reasons.push("name_not_compared");
     }
+    (decision, reasons)
 }

@@ -1,0 +1,455 @@
+//! `check --report`: a table of all files, one row each, that an interrupted run goes on with.
+//!
+//! Rows are appended to `NAME.unfinished`, which becomes `NAME` when all files are done. What a run finds there it does
+//! not do again; a row that was cut off in its middle is written anew.
+
+use std::collections::HashMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use cheti_verifier_core::report::Report;
+use serde_json::{Value, json};
+
+use super::{Exit, Failure};
+use crate::input::{self, Read as Found};
+use crate::present::shown;
+use crate::table;
+
+/// Files that are read at once by one core before their rows are written, and their octets altogether.
+const GATHERED_FILES: usize = 8;
+const GATHERED_BYTES: usize = 64 << 20;
+
+/// What came of one file.
+pub(super) enum Row<'a> {
+    /// It was judged.
+    Report(&'a Report),
+    /// It could not be read, and why.
+    NotRead(&'a str),
+    /// It is of a kind that is not checked: which.
+    PassedOver(&'a str),
+}
+
+impl Row<'_> {
+    fn verdict(&self) -> &'static str {
+        match self {
+            Self::Report(report) => table::verdict(report.verdict),
+            Self::NotRead(_) => table::NOT_READ,
+            Self::PassedOver(_) => table::PASSED_OVER,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Csv,
+    Json,
+    Lines,
+}
+
+/// The verdicts that rows have, from best to worst.
+const VERDICTS: [(&str, Exit); 5] = [
+    ("Valid", Exit::Done),
+    (table::PASSED_OVER, Exit::Done),
+    ("Not decided", Exit::Undecided),
+    ("Not valid", Exit::Invalid),
+    (table::NOT_READ, Exit::Trouble),
+];
+
+/// A table that is being written.
+pub(super) struct Writing {
+    kind: Kind,
+    path: PathBuf,
+    unfinished: PathBuf,
+    file: File,
+    /// How many rows of each file the earlier run wrote that this one has not come upon.
+    before: HashMap<String, usize>,
+    counts: [usize; VERDICTS.len()],
+    gathered: Vec<(String, Vec<u8>)>,
+    rows: Vec<u8>,
+    /// What could not be written; nothing is written after it.
+    broken: Option<io::Error>,
+}
+
+/// How a table ended.
+pub(super) struct Finished {
+    /// What was done, for a person.
+    pub(super) words: String,
+    /// The worst of its rows.
+    pub(super) worst: Exit,
+    /// Rows of files that are not there any more.
+    pub(super) gone: usize,
+}
+
+impl Writing {
+    /// Begin a table, or go on with the unfinished one.
+    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+        let name = path.display().to_string();
+        let extension = path.extension().map(|text| text.to_ascii_lowercase());
+        let kind = match extension.as_ref().and_then(|text| text.to_str()) {
+            Some("csv") => Kind::Csv,
+            Some("json") => Kind::Json,
+            Some("ndjson") => Kind::Lines,
+            _ => return Err(Failure::ReportKind { name }),
+        };
+        if path.exists() {
+            return Err(Failure::ReportThere { name });
+        }
+        let mut unfinished = path.as_os_str().to_owned();
+        unfinished.push(".unfinished");
+        let unfinished = PathBuf::from(unfinished);
+        let refuse = |error| Failure::read(&unfinished, error);
+        let file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(&unfinished);
+        let file = file.map_err(refuse)?;
+        if file.try_lock().is_err() {
+            return Err(Failure::ReportInUse { name });
+        }
+        let mut writing = Self {
+            kind,
+            path: path.to_owned(),
+            file,
+            before: HashMap::new(),
+            counts: [0; VERDICTS.len()],
+            gathered: Vec::new(),
+            rows: Vec::new(),
+            broken: None,
+            unfinished: unfinished.clone(),
+        };
+        let known = writing.take_up().map_err(refuse)?;
+        if !known {
+            let name = unfinished.display().to_string();
+            return Err(Failure::ReportForeign { name });
+        }
+        Ok(writing)
+    }
+
+    /// Read what an earlier run wrote, without a last row that is not whole. Whether it is such a table.
+    fn take_up(&mut self) -> io::Result<bool> {
+        let whole = whole_rows(&mut self.file)?;
+        self.file.set_len(whole)?;
+        let heading = heading(self.kind)?;
+        if whole == 0 {
+            self.file.write_all(&heading)?;
+            return Ok(true);
+        }
+        self.file.seek(SeekFrom::Start(0))?;
+        let mut start = vec![0; heading.len()];
+        if self.file.read_exact(&mut start).is_err() || start != heading {
+            return Ok(false);
+        }
+        for row in rows_of(self.kind, BufReader::new(&self.file)) {
+            let Some((name, verdict)) = row? else {
+                return Ok(false);
+            };
+            let Some(place) = VERDICTS.iter().position(|(words, _)| *words == verdict) else {
+                return Ok(false);
+            };
+            self.counts[place] += 1;
+            *self.before.entry(name).or_default() += 1;
+        }
+        Ok(true)
+    }
+
+    /// Whether `path` is this table itself.
+    pub(super) fn is_at(&self, path: &Path) -> bool {
+        let same = |own: &Path| match (fs::canonicalize(own), fs::canonicalize(path)) {
+            (Ok(own), Ok(path)) => own == path,
+            _ => false,
+        };
+        same(&self.unfinished)
+    }
+
+    /// Whether the earlier run wrote a row of this file: as many rows as it wrote, so many files of that name are done.
+    pub(super) fn is_done(&mut self, name: &str) -> bool {
+        match self.before.get_mut(&file_cell(name)) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Keep a file to be read with others, unless it is done; whether it is time to read them.
+    pub(super) fn gather(&mut self, name: &str, bytes: Vec<u8>) -> bool {
+        if self.is_done(name) {
+            return false;
+        }
+        self.gathered.push((name.to_owned(), bytes));
+        let octets: usize = self.gathered.iter().map(|(_, bytes)| bytes.len()).sum();
+        self.gathered.len() >= GATHERED_FILES * cores() || octets >= GATHERED_BYTES
+    }
+
+    /// What was gathered, read on all cores, in order.
+    pub(super) fn take_gathered(&mut self) -> Vec<(String, Found)> {
+        let files = std::mem::take(&mut self.gathered);
+        let share = files.len().div_ceil(cores()).max(1);
+        let read = |files: &[(String, Vec<u8>)]| -> Vec<(String, Found)> {
+            let read = |(name, bytes): &(String, Vec<u8>)| (name.clone(), input::read(bytes));
+            files.iter().map(read).collect()
+        };
+        thread::scope(|scope| {
+            let shares: Vec<_> = files
+                .chunks(share)
+                .map(|files| (files, scope.spawn(move || read(files))))
+                .collect();
+            // A share whose thread failed is read once more, here.
+            shares
+                .into_iter()
+                .flat_map(|(files, shared)| shared.join().unwrap_or_else(|_| read(files)))
+                .collect()
+        })
+    }
+
+    /// Add a row; [`Self::write`] writes it.
+    pub(super) fn add(&mut self, name: &str, row: &Row<'_>) {
+        let place = VERDICTS
+            .iter()
+            .position(|(words, _)| *words == row.verdict());
+        if let Some(count) = place.and_then(|place| self.counts.get_mut(place)) {
+            *count += 1;
+        }
+        match written(self.kind, name, row) {
+            Ok(octets) => self.rows.extend(octets),
+            Err(error) => self.broken = Some(error),
+        }
+    }
+
+    /// Write the rows that were added.
+    pub(super) fn write(&mut self) {
+        let rows = std::mem::take(&mut self.rows);
+        if self.broken.is_none()
+            && let Err(error) = self.file.write_all(&rows)
+        {
+            self.broken = Some(error);
+        }
+    }
+
+    /// How many rows there are, and how many of them are not valid.
+    fn so_far(&self) -> (usize, usize) {
+        let [.., not_valid, _] = self.counts;
+        (self.counts.iter().sum(), not_valid)
+    }
+
+    /// Give the table its name.
+    pub(super) fn finish(mut self) -> Result<Finished, Failure> {
+        self.write();
+        if let Some(error) = self.broken.take() {
+            return Err(Failure::Write(error));
+        }
+        match self.kind {
+            Kind::Json => self.write_array()?,
+            Kind::Csv | Kind::Lines => {
+                self.file.sync_all()?;
+                fs::rename(&self.unfinished, &self.path)?;
+            }
+        }
+        let counted = VERDICTS
+            .iter()
+            .zip(self.counts)
+            .filter(|(_, count)| *count > 0);
+        let parts: Vec<String> = counted
+            .clone()
+            .map(|((words, _), count)| format!("{count} {}", words.to_lowercase()))
+            .collect();
+        let (rows, _) = self.so_far();
+        let path = shown(&self.path.display().to_string());
+        Ok(Finished {
+            words: format!("{rows} files: {}. Written to {path}", parts.join(", ")),
+            worst: counted
+                .map(|((_, exit), _)| *exit)
+                .max()
+                .unwrap_or(Exit::Done),
+            gone: self.before.values().sum(),
+        })
+    }
+
+    /// The rows as one JSON array.
+    fn write_array(&mut self) -> io::Result<()> {
+        let mut name = self.path.as_os_str().to_owned();
+        name.push(".writing");
+        let name = PathBuf::from(name);
+        let mut array = io::BufWriter::new(File::create(&name)?);
+        self.file.seek(SeekFrom::Start(0))?;
+        let mut separator = "[\n";
+        for row in BufReader::new(&self.file).lines() {
+            write!(array, "{separator}{}", row?)?;
+            separator = ",\n";
+        }
+        let end = if separator == "[\n" { "[]\n" } else { "\n]\n" };
+        array.write_all(end.as_bytes())?;
+        array
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?
+            .sync_all()?;
+        fs::rename(&name, &self.path)?;
+        fs::remove_file(&self.unfinished)
+    }
+}
+
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// How many octets the whole rows have.
+fn whole_rows(file: &mut File) -> io::Result<u64> {
+    const STEP: u64 = 64 << 10;
+    let mut end = file.seek(SeekFrom::End(0))?;
+    while end > 0 {
+        let start = end.saturating_sub(STEP);
+        file.seek(SeekFrom::Start(start))?;
+        let mut octets = Vec::new();
+        (&mut *file).take(end - start).read_to_end(&mut octets)?;
+        if let Some(last) = octets.iter().rposition(|octet| *octet == b'\n') {
+            return Ok(start + last as u64 + 1);
+        }
+        end = start;
+    }
+    Ok(0)
+}
+
+fn heading(kind: Kind) -> io::Result<Vec<u8>> {
+    match kind {
+        Kind::Csv => {
+            let row = table::row(&[&["File"][..], &table::COLUMNS].concat())?;
+            Ok([table::BYTE_ORDER_MARK.as_bytes(), &row].concat())
+        }
+        Kind::Json | Kind::Lines => Ok(Vec::new()),
+    }
+}
+
+/// The file's name as it stands in a cell.
+fn file_cell(name: &str) -> String {
+    table::safe(name)
+}
+
+fn written(kind: Kind, name: &str, row: &Row<'_>) -> io::Result<Vec<u8>> {
+    let file = file_cell(name);
+    if kind == Kind::Csv {
+        let cells = match row {
+            Row::Report(report) => table::cells(report, &[]),
+            Row::NotRead(why) | Row::PassedOver(why) => {
+                table::cells_without_report(row.verdict(), why)
+            }
+        };
+        return table::row(&[vec![file], cells].concat());
+    }
+    let mut line = match row {
+        Row::Report(report) => serde_json::to_value(report)?,
+        Row::NotRead(why) => json!({"notRead": why}),
+        Row::PassedOver(why) => json!({"passedOver": why}),
+    };
+    line["file"] = file.into();
+    Ok(format!("{line}\n").into_bytes())
+}
+
+/// Name and verdict of each row that was written; nothing where it is no such row.
+fn rows_of<'a>(
+    kind: Kind,
+    file: impl io::Read + 'a,
+) -> Box<dyn Iterator<Item = io::Result<Option<(String, String)>>> + 'a> {
+    if kind == Kind::Csv {
+        let reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(file);
+        return Box::new(reader.into_records().map(|record| {
+            let record = record?;
+            let cell = |place| record.get(place).map(str::to_owned);
+            Ok(cell(0).zip(cell(1)))
+        }));
+    }
+    Box::new(BufReader::new(file).lines().map(|line| {
+        let Ok(line) = serde_json::from_str::<Value>(&line?) else {
+            return Ok(None);
+        };
+        let verdict = match line["verdict"].as_str() {
+            Some("valid") => "Valid",
+            Some("undecided") => "Not decided",
+            Some("invalid") => "Not valid",
+            Some(_) => return Ok(None),
+            None if line.get("passedOver").is_some() => table::PASSED_OVER,
+            None => table::NOT_READ,
+        };
+        Ok(line["file"]
+            .as_str()
+            .map(|file| (file.to_owned(), verdict.to_owned())))
+    }))
+}
+
+/// How far a run is, on the line below the command.
+pub(super) struct Progress {
+    files: usize,
+    shown: Option<Instant>,
+}
+
+impl Progress {
+    /// Of these files and what is in these folders; what is in archives is not counted before it is come upon.
+    pub(super) fn of(paths: &[PathBuf]) -> Self {
+        Self {
+            files: paths.iter().map(|path| files_in(path, 0)).sum(),
+            shown: None,
+        }
+    }
+
+    /// Tell it, a few times a second.
+    pub(super) fn show(&mut self, table: &Writing, to: &mut dyn Write) {
+        const PAUSE: Duration = Duration::from_millis(200);
+        if self.shown.is_some_and(|last| last.elapsed() < PAUSE) {
+            return;
+        }
+        self.shown = Some(Instant::now());
+        let _ = write!(to, "\r{}", self.line(table.so_far()));
+        let _ = to.flush();
+    }
+
+    fn line(&self, (rows, not_valid): (usize, usize)) -> String {
+        const WIDTH: usize = 30;
+        let full = (WIDTH * rows.min(self.files))
+            .checked_div(self.files)
+            .unwrap_or(WIDTH);
+        let bar: String = "#".repeat(full) + &".".repeat(WIDTH - full);
+        let files = self.files.max(rows);
+        format!("[{bar}] {rows} of {files} files, {not_valid} not valid ")
+    }
+}
+
+fn files_in(path: &Path, depth: usize) -> usize {
+    let is_folder = path.is_dir() && (depth == 0 || !path.is_symlink());
+    let entries = match is_folder && depth <= super::check::FOLDER_DEPTH {
+        true => fs::read_dir(path),
+        false => return usize::from(!is_folder),
+    };
+    let entries = entries.into_iter().flatten().flatten();
+    entries
+        .map(|entry| files_in(&entry.path(), depth + 1))
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_is_a_bar_that_never_overflows() {
+        let progress = Progress {
+            files: 4,
+            shown: None,
+        };
+        assert_eq!(
+            progress.line((1, 1)),
+            "[#######.......................] 1 of 4 files, 1 not valid "
+        );
+        assert!(progress.line((9, 0)).contains("] 9 of 9 files"));
+        let none = Progress {
+            files: 0,
+            shown: None,
+        };
+        assert!(none.line((0, 0)).contains("] 0 of 0 files"));
+    }
+}

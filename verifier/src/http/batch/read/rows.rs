@@ -1,0 +1,299 @@
+//! Records of bounded length, and those of a table: `id`, `qr`, `name`, `course`, `date`.
+
+use std::io::{self, BufRead};
+
+use serde_json::Value;
+
+use super::super::super::problem::Problem;
+use super::Raw;
+use crate::compare::Expected;
+
+/// Most octets of one row.
+pub(super) const ROW_BYTES: usize = 64 << 10;
+
+/// One line, or row of a table, without its end.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Record {
+    /// As it was written.
+    Whole(Vec<u8>),
+    /// Longer than is read; it was passed over to its end.
+    TooLong,
+}
+
+/// The records of a text; blank ones do not count.
+#[derive(Debug)]
+pub(super) struct Records<R> {
+    /// Where from.
+    pub(super) reader: R,
+    limit: usize,
+    /// Whether a line may end inside quotation marks without ending the record.
+    quoted: bool,
+}
+
+impl<R: BufRead> Records<R> {
+    /// The records of at most `limit` octets.
+    pub(super) fn new(reader: R, limit: usize, quoted: bool) -> Self {
+        Self {
+            reader,
+            limit,
+            quoted,
+        }
+    }
+
+    /// The next one.
+    pub(super) fn next(&mut self) -> io::Result<Option<Record>> {
+        loop {
+            match self.one()? {
+                Some(Record::Whole(record)) if record.iter().all(u8::is_ascii_whitespace) => {}
+                other => return Ok(other),
+            }
+        }
+    }
+
+    fn one(&mut self) -> io::Result<Option<Record>> {
+        let (mut record, mut too_long, mut quotes) = (Vec::new(), false, Quotes::default());
+        loop {
+            let there = self.reader.fill_buf()?;
+            if there.is_empty() {
+                return Ok(match (too_long, record.is_empty()) {
+                    (true, _) => Some(Record::TooLong),
+                    (false, true) => None,
+                    (false, false) => Some(Record::Whole(record)),
+                });
+            }
+            let end = there.iter().position(|octet| {
+                let inside = self.quoted && !too_long && quotes.inside_at(*octet);
+                *octet == b'\n' && !inside
+            });
+            let taken = end.unwrap_or(there.len());
+            if !too_long {
+                record.extend(&there[..taken]);
+            }
+            let used = end.map_or(taken, |end| end + 1);
+            self.reader.consume(used);
+            if record.len() > self.limit {
+                // A quotation mark that is never closed must not swallow the rest: the next line is a record again.
+                too_long = true;
+                record = Vec::new();
+            }
+            if end.is_some() {
+                return Ok(Some(match too_long {
+                    true => Record::TooLong,
+                    false => Record::Whole(record),
+                }));
+            }
+        }
+    }
+}
+
+/// Whether a cell in quotation marks is open (RFC 4180, 2): marks within a cell that began without one are text.
+#[derive(Debug, Default)]
+struct Quotes {
+    inside: bool,
+    /// The last octet of this record, if there was one.
+    last: Option<u8>,
+    just_closed: bool,
+}
+
+impl Quotes {
+    fn inside_at(&mut self, octet: u8) -> bool {
+        let at_start = matches!(self.last, None | Some(b',' | b';'));
+        let mark = octet == b'"';
+        let opens = mark && !self.inside && (at_start || self.just_closed);
+        self.just_closed = mark && self.inside;
+        self.inside = opens || (self.inside && !mark);
+        self.last = Some(octet);
+        self.inside
+    }
+}
+
+/// Where the columns of a table are.
+#[derive(Debug)]
+pub(super) struct Columns {
+    delimiter: u8,
+    names: Vec<Option<Column>>,
+    /// The headings of columns that are not read.
+    pub(super) passed_over: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Column {
+    Id,
+    Qr,
+    Name,
+    Course,
+    Date,
+}
+
+impl Column {
+    fn of(heading: &str) -> Option<Self> {
+        Some(match heading.to_ascii_lowercase().as_str() {
+            "id" => Self::Id,
+            "qr" => Self::Qr,
+            "name" => Self::Name,
+            "course" => Self::Course,
+            "date" => Self::Date,
+            _ => return None,
+        })
+    }
+}
+
+/// The problem of a table without a header.
+pub(super) fn no_header() -> Problem {
+    let detail = "the first line must name the columns: qr, and any of id, name, course, date";
+    Problem::BadRequest(detail.to_owned())
+}
+
+/// The item of a row that is too long.
+pub(super) fn too_long() -> Raw {
+    let detail = format!(
+        "at most {ROW_BYTES} octets a row; is a quotation mark missing at the end of a cell?"
+    );
+    Raw::Refused {
+        id: None,
+        problem: Problem::ItemTooLarge(detail),
+    }
+}
+
+impl Columns {
+    /// Those of a header. Spreadsheets of some countries write semicolons, and a mark before the first.
+    pub(super) fn of(header: &[u8]) -> Result<Self, Problem> {
+        let header = header.strip_prefix(b"\xef\xbb\xbf").unwrap_or(header);
+        let count = |wanted| header.iter().filter(|octet| **octet == wanted).count();
+        let delimiter = match count(b';') > count(b',') {
+            true => b';',
+            false => b',',
+        };
+        let cells = cells(header, delimiter).ok_or_else(no_header)?;
+        let names: Vec<Option<Column>> = cells.iter().map(|cell| Column::of(cell)).collect();
+        let times = |wanted| names.iter().filter(|name| **name == Some(wanted)).count();
+        let all = [
+            Column::Id,
+            Column::Qr,
+            Column::Name,
+            Column::Course,
+            Column::Date,
+        ];
+        if times(Column::Qr) != 1 || all.into_iter().any(|column| times(column) > 1) {
+            return Err(no_header());
+        }
+        let unread = cells.into_iter().zip(&names);
+        let unread = unread.filter(|(cell, name)| name.is_none() && !cell.is_empty());
+        Ok(Self {
+            delimiter,
+            passed_over: unread
+                .map(|(cell, _)| cell.chars().take(100).collect())
+                .collect(),
+            names,
+        })
+    }
+
+    /// The item of a row.
+    pub(super) fn item(&self, row: &[u8]) -> Raw {
+        let refused = |id, detail: &str| Raw::Refused {
+            id,
+            problem: Problem::BadRequest(detail.to_owned()),
+        };
+        let Some(cells) = cells(row, self.delimiter) else {
+            return refused(
+                None,
+                "the row is no UTF-8 text; save the table as \"CSV UTF-8\"",
+            );
+        };
+        let (mut id, mut qr, mut expected) = (None, None, Expected::default());
+        let beyond = cells
+            .iter()
+            .skip(self.names.len())
+            .any(|cell| !cell.is_empty());
+        for (cell, name) in cells.into_iter().zip(&self.names) {
+            let cell = Some(cell).filter(|cell| !cell.is_empty());
+            match name {
+                Some(Column::Id) => id = cell.map(Value::from),
+                Some(Column::Qr) => qr = cell,
+                Some(Column::Name) => expected.name = cell,
+                Some(Column::Course) => expected.course = cell,
+                Some(Column::Date) => expected.date = cell,
+                None => {}
+            }
+        }
+        match qr {
+            _ if beyond => refused(
+                id,
+                "the row has more cells than the header; put a cell with a comma in quotation marks",
+            ),
+            Some(qr) => Raw::Row { id, qr, expected },
+            None => refused(id, "the cell qr is empty"),
+        }
+    }
+}
+
+/// The cells of one record, trimmed; none when it is no text.
+fn cells(record: &[u8], delimiter: u8) -> Option<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .trim(csv::Trim::All)
+        .buffer_capacity(record.len().max(1))
+        .from_reader(record);
+    let record = reader.records().next()?.ok()?;
+    Some(record.iter().map(str::to_owned).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records(text: &str, limit: usize, quoted: bool, capacity: usize) -> Vec<Record> {
+        let reader = io::BufReader::with_capacity(capacity, text.as_bytes());
+        let mut records = Records::new(reader, limit, quoted);
+        std::iter::from_fn(|| records.next().unwrap()).collect()
+    }
+
+    #[test]
+    fn records_are_bounded_and_blank_ones_do_not_count() {
+        let whole = |text: &str| Record::Whole(text.as_bytes().to_vec());
+        for capacity in [1, 3, 1_000] {
+            assert_eq!(
+                records("one\r\n\n \r\ntwo\nthree", 5, false, capacity),
+                [whole("one\r"), whole("two"), whole("three")]
+            );
+            assert_eq!(
+                records("a\ntoo long\nb\n", 5, false, capacity),
+                [whole("a"), Record::TooLong, whole("b")]
+            );
+            assert_eq!(
+                records("1,\"a\nb\"\n2,\"\"\"\n\"\n", 20, true, capacity),
+                [whole("1,\"a\nb\""), whole("2,\"\"\"\n\"")]
+            );
+        }
+        assert_eq!(
+            records("5\" disc\n1,a\"\"b\n", 20, true, 1),
+            [whole("5\" disc"), whole("1,a\"\"b")]
+        );
+        // One that is never closed costs its own record and what it swallowed before the bound.
+        let open = format!("1,\"a\n{}\n2,b\n", "x".repeat(30));
+        assert_eq!(records(&open, 20, true, 1), [Record::TooLong, whole("2,b")]);
+    }
+
+    #[test]
+    fn columns_are_found_by_their_names() {
+        let columns = Columns::of(b"\xef\xbb\xbfID;Name;QR;Department\r").unwrap();
+        assert_eq!(columns.passed_over, ["Department"]);
+        let Raw::Row { id, qr, expected } =
+            columns.item("7;\"Otieno; Jane\";HTTPS://X/#9;HR".as_bytes())
+        else {
+            unreachable!("a row");
+        };
+        assert_eq!(id, Some("7".into()));
+        assert_eq!(qr, "HTTPS://X/#9");
+        assert_eq!(expected.name.as_deref(), Some("Otieno; Jane"));
+        let refused: [&[u8]; 4] = [b"7;a;;", b"7;a;b;c;d", b"7;\xff;9;", b"7"];
+        for row in refused {
+            assert!(matches!(columns.item(row), Raw::Refused { .. }), "{row:?}");
+        }
+        for header in ["id,name", "qr,qr", "", "qr,name,NAME"] {
+            assert!(Columns::of(header.as_bytes()).is_err(), "{header}");
+        }
+    }
+}
