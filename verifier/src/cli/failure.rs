@@ -162,7 +162,9 @@ impl Failure {
     /// How the command ends.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::NotLoopback { .. } | Self::NotEmpty { .. } | Self::ReportKind { .. } => Exit::Usage,
+            Self::NotLoopback { .. } | Self::NotEmpty { .. } | Self::ReportKind { .. } => {
+                Exit::Usage
+            }
             _ => Exit::Trouble,
         }
     }
