@@ -9,7 +9,7 @@
 pub mod judge;
 #[cfg_attr(
     not(target_family = "wasm"),
-    expect(dead_code, reason = "only a module is called by the functions' names")
+    allow(dead_code, reason = "only a module is called by the functions' names")
 )]
 mod memory;
 #[cfg(feature = "reader")]

@@ -9,11 +9,14 @@ impl Symbol {
     /// Closed lines around the dark modules, by their corners in modules; what lies within an odd number of them is dark.
     pub(crate) fn outlines(&self) -> Vec<Vec<(u16, u16)>> {
         let mut edges = Edges::of(self);
+        let mut outlines = Vec::new();
         // Every outline goes to the right somewhere, and from each corner at most one does.
-        let corners = 0..edges.ways.len();
-        corners
-            .filter_map(|corner| edges.take(corner, 0).then(|| edges.follow(corner)))
-            .collect()
+        for corner in 0..edges.ways.len() {
+            if edges.take(corner, 0) {
+                outlines.push(edges.follow(corner));
+            }
+        }
+        outlines
     }
 }
 
