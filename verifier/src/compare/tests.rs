@@ -56,7 +56,15 @@ fn typing_differences_are_no_differences_and_are_told() {
 /// mismatch is another person.
 #[test]
 fn other_names_are_mismatches_and_the_words_are_told() {
-    let cases: &[(&str, &str, &[&str], &[&str], bool)] = &[
+    /// Expected, signed, the words that only one of them has, whether one is the other but for words left out.
+    type Case = (
+        &'static str,
+        &'static str,
+        &'static [&'static str],
+        &'static [&'static str],
+        bool,
+    );
+    let cases: &[Case] = &[
         ("O'Brien", "O'Brian", &["O'Brien"], &["O'Brian"], false),
         ("Wanjikũ", "Wanjikũ Ng'ang'a", &[], &["Ng'ang'a"], false),
         (
