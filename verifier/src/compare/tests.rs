@@ -56,6 +56,7 @@ fn typing_differences_are_no_differences_and_are_told() {
 /// mismatch is another person.
 #[test]
 fn other_names_are_mismatches_and_the_words_are_told() {
+    /// Expected, signed, the words that only one of them has, whether one is the other but for words left out.
     type Case = (
         &'static str,
         &'static str,
