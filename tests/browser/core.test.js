@@ -1,9 +1,9 @@
-// The modules of the page give the very reports that the core gives natively.
+// The modules of the page give the very reports that the core gives natively: in node, and in a browser under the page's policy.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { test } from 'node:test';
-import { states } from './world.js';
+import { after, test } from 'node:test';
+import { launch, serve, states, visitor } from './world.js';
 
 const built = new URL('../../verifier/wasm/built/', import.meta.url);
 const imports = { env: { random: () => 4 } };
@@ -35,6 +35,30 @@ for (const [name, { code, json, bundle, now, codeReport, jsonReport }] of Object
     assert.deepEqual(full({ now, form: 'json' }, held, json).report, jsonReport);
   });
 }
+
+const browser = await launch();
+after(() => browser.close());
+
+test('in a browser: the same reports as native', async () => {
+  const server = await serve(states.valid.bundle);
+  const { page, open, complaints, close } = await visitor(browser, { url: server.url });
+  try {
+    await open();
+    for (const [name, { code, json, bundle, now, codeReport, jsonReport }] of Object.entries(states)) {
+      const reports = await page.evaluate(async ([held, time, text, file]) => {
+        const { judge } = await import('/web/judge.js');
+        const octets = (given) => new TextEncoder().encode(given);
+        const answers = [judge({ now: time, codes: [text] }, octets(held)), judge({ now: time, form: 'json' }, octets(held), octets(file))];
+        return (await Promise.all(answers)).map(({ report }) => report);
+      }, [JSON.stringify(bundle), now, code, json]);
+      assert.deepEqual(reports, [codeReport, jsonReport], name);
+    }
+    assert.deepEqual(complaints, []);
+  } finally {
+    await close();
+    await server.end();
+  }
+});
 
 test('what the small module cannot check completely, it says', () => {
   const { json, bundle, now } = states.valid;

@@ -226,6 +226,8 @@ test('a browser that cannot judge says where its form sends the certificate', as
     await page.getByText('sends the certificate to this page’s server').waitFor();
     assert.ok(requests.every(({ method }) => method === 'GET'), 'nothing was sent yet');
     assert.equal(await page.locator('form textarea').inputValue(), fragment(code));
+    await page.locator('form button').click();
+    await page.getByText("Wanjikũ Ng'ang'a").first().waitFor();
   });
 });
 

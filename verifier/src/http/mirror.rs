@@ -4,18 +4,21 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, VARY};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::header::ACCEPT;
+use axum::response::Response;
 use cheti_shared::bundle::Bundle;
 use cheti_shared::ids::{Digest, TemplateId};
 use cheti_shared::qr::template::Template;
 use serde_json::Value;
 
+use super::content::Content;
 use super::problem::Problem;
 use super::service::Service;
+
+/// A part may be kept for a minute: it changes when a certificate is revoked.
+const MINUTE: &str = "public, max-age=60";
 
 /// The parts of a bundle, each as it is answered.
 #[derive(Debug, Default)]
@@ -27,8 +30,8 @@ pub(super) struct Mirror {
 
 #[derive(Debug)]
 struct List {
-    credential: Bytes,
-    reasons: Option<Bytes>,
+    credential: Content,
+    reasons: Option<Content>,
 }
 
 impl Mirror {
@@ -43,10 +46,10 @@ impl Mirror {
             let Some((_, name)) = url.and_then(|url| url.rsplit_once("/status/")) else {
                 continue;
             };
-            let octets = |members| Bytes::from(Value::Object(members).to_string());
+            let content = |members| Content::new(Value::Object(members).to_string());
             let list = List {
-                credential: octets(published.list.clone()),
-                reasons: published.reasons.clone().map(octets),
+                credential: content(published.list.clone()),
+                reasons: published.reasons.clone().map(content),
             };
             let place = lists.entry(name.to_owned());
             place.and_modify(|list| *list = None).or_insert(Some(list));
@@ -89,33 +92,27 @@ pub(super) async fn status_list(
         true => "application/vc",
         false => "application/json",
     };
-    Ok(answer(kind, list.credential.clone()))
+    Ok(list.credential.answer(&headers, kind, MINUTE))
 }
 
 pub(super) async fn reasons(
     State(service): State<Arc<Service>>,
     Path(list): Path<String>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let mirror = service.mirror();
     let list = mirror.list(&list).ok_or(Problem::NotFound)?;
-    let reasons = list.reasons.clone().ok_or(Problem::NotFound)?;
-    Ok(answer("application/json", reasons))
+    let reasons = list.reasons.as_ref().ok_or(Problem::NotFound)?;
+    Ok(reasons.answer(&headers, "application/json", MINUTE))
 }
 
 pub(super) async fn template(
     State(service): State<Arc<Service>>,
     Path(template): Path<String>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let found = service.mirror().template(&template);
     let found = found.ok_or(Problem::NotFound)?;
-    Ok(answer("application/json", found.to_string().into()))
-}
-
-fn answer(kind: &'static str, octets: Bytes) -> Response {
-    let headers = [
-        (CONTENT_TYPE, kind),
-        (CACHE_CONTROL, "public, max-age=60"),
-        (VARY, "accept"),
-    ];
-    (headers, octets).into_response()
+    let found = Content::new(found.to_string());
+    Ok(found.answer(&headers, "application/json", MINUTE))
 }

@@ -3,6 +3,7 @@
 //! metrics, the bundle and its parts. [`endpoint`] lists them.
 
 mod batch;
+mod content;
 mod docs;
 mod endpoint;
 mod guard;
@@ -23,7 +24,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 
@@ -55,13 +57,12 @@ async fn metrics(State(service): State<Arc<Service>>) -> Response {
 }
 
 /// The bundle in use, so that a page or another verifier needs no other host.
-async fn bundle(State(service): State<Arc<Service>>) -> Result<Response, Problem> {
-    let bytes = service.bundle().ok_or(Problem::NotFound)?;
-    let kind = [
-        (CONTENT_TYPE, "application/json"),
-        (CACHE_CONTROL, "no-cache"),
-    ];
-    Ok((kind, bytes).into_response())
+async fn bundle(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let bundle = service.bundle().ok_or(Problem::NotFound)?;
+    Ok(bundle.answer(&headers, "application/json", "no-cache"))
 }
 
 #[cfg(test)]

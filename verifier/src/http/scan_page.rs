@@ -6,13 +6,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
-    HeaderName, IF_NONE_MATCH, VARY,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, VARY,
 };
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::Value;
 
+use super::content::{holds, takes};
 use super::problem::Problem;
 use super::service::Service;
 use crate::web;
@@ -46,7 +46,7 @@ pub(super) async fn settings(State(service): State<Arc<Service>>) -> Json<Value>
     ))
 }
 
-/// A file in the form that the browser takes; nothing when it has it already.
+/// A file in the form that the browser takes (brotli: over https, every one); nothing when it has it already.
 fn answer(path: &str, asked: &HeaderMap) -> Result<Response, Problem> {
     let file = web::find(path).ok_or(Problem::NotFound)?;
     let tag = format!("\"{}\"", &file.digest[..32]);
@@ -56,32 +56,15 @@ fn answer(path: &str, asked: &HeaderMap) -> Result<Response, Problem> {
         (HeaderName::from_static("permissions-policy"), PERMISSIONS),
         (VARY, "accept-encoding"),
     ];
-    let has = |name: HeaderName, wanted: &str| {
-        let value = asked.get(name).and_then(|value| value.to_str().ok());
-        value.is_some_and(|value| value.split(',').any(|part| part.trim() == wanted))
-    };
-    if has(IF_NONE_MATCH, &tag) {
+    if holds(asked, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, headers, [(ETAG, tag)]).into_response());
     }
     let headers = (headers, [(ETAG, tag)], [(CONTENT_TYPE, file.kind())]);
-    Ok(match takes_brotli(asked) {
+    Ok(match takes(asked, "br") {
         true => (headers, [(CONTENT_ENCODING, "br")], file.brotli).into_response(),
         false => {
             let octets = file.octets().map_err(|_| Problem::Internal)?;
             (headers, octets).into_response()
         }
-    })
-}
-
-/// Every browser does, over https.
-fn takes_brotli(asked: &HeaderMap) -> bool {
-    let accepted = asked
-        .get(ACCEPT_ENCODING)
-        .and_then(|value| value.to_str().ok());
-    accepted.is_some_and(|accepted| {
-        let mut parts = accepted
-            .split(',')
-            .map(|part| part.split(';').map(str::trim));
-        parts.any(|mut part| part.next() == Some("br") && !part.any(|weight| weight == "q=0"))
     })
 }

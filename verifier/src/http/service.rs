@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use axum::body::Bytes;
 use cheti_shared::time::Timestamp;
 use cheti_verifier_core::evidence::Evidence;
 use cheti_verifier_core::policy::{JsonLdChecking, Policy, StatusAge, UnregisteredIssuers};
@@ -15,6 +14,7 @@ use cheti_verifier_core::verify_presentation;
 use serde_json::{Map, Value};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::content::Content;
 use super::ids::RequestIds;
 use super::metrics::Metrics;
 use super::mirror::Mirror;
@@ -38,7 +38,7 @@ pub struct ServiceOptions {
 #[derive(Clone)]
 struct InUse {
     evidence: Arc<Evidence>,
-    bundle: Option<Bytes>,
+    bundle: Option<Content>,
     mirror: Arc<Mirror>,
 }
 
@@ -48,7 +48,7 @@ impl InUse {
         Self {
             evidence: Arc::new(evidence),
             mirror: Arc::new(mirror.unwrap_or_default()),
-            bundle: bundle.map(Bytes::from),
+            bundle: bundle.map(Content::new),
         }
     }
 }
@@ -110,7 +110,7 @@ impl Service {
     }
 
     /// The bundle in use, as it was read.
-    pub fn bundle(&self) -> Option<Bytes> {
+    pub(super) fn bundle(&self) -> Option<Content> {
         self.in_use().bundle
     }
 

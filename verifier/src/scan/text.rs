@@ -3,7 +3,11 @@
 use super::QrText;
 use super::limits::MAX_QR_TEXT_BYTES;
 
-/// Every address `http(s)://…#9…` and every bare `9…` (digits only) in `text`, in order, without repeats.
+/// A code without its address is at least this long behind a `#`: shorter ones are rooms, tickets and orders.
+const BARE_FRAGMENT_DIGITS: usize = 21;
+
+/// Every address `http(s)://…#9…`, every `#9…` as a browser's address bar ends, and every bare `9…` (digits only) in
+/// `text`, in order, without repeats.
 #[must_use]
 pub fn text(text: &str) -> Vec<QrText> {
     let mut found: Vec<QrText> = Vec::new();
@@ -41,6 +45,7 @@ fn is_code(word: &str) -> bool {
         Some((address, payload)) if starts("https://") || starts("http://") => {
             (address.len() > "http://".len()).then_some(payload)
         }
+        Some(("", payload)) => (payload.len() >= BARE_FRAGMENT_DIGITS).then_some(payload),
         Some(_) => None,
         None => Some(word),
     };
@@ -55,7 +60,7 @@ mod tests {
 
     #[test]
     fn finds_codes_in_text() {
-        let cases: [(&str, &[&str]); 9] = [
+        let cases: [(&str, &[&str]); 10] = [
             (
                 "https://v.nc4.example/#912345",
                 &["https://v.nc4.example/#912345"],
@@ -69,6 +74,7 @@ mod tests {
                 &["http://localhost:8080/#9777"],
             ),
             ("912345678", &["912345678"]),
+            ("(#912345678901234567890)", &["#912345678901234567890"]),
             (
                 "https://a/#91 https://a/#91 https://b/#92",
                 &["https://a/#91", "https://b/#92"],

@@ -43,6 +43,26 @@ async fn the_parts_of_the_bundle_are_mirrored() {
     }
 }
 
+/// A phone that has the bundle asks whether it is still the one in use, and is sent nothing.
+#[tokio::test]
+async fn the_bundle_is_sent_once_and_short() {
+    let app = app(&World::default());
+    let whole = get(&app, "/bundle").await;
+    let ask = |name, value: &str| {
+        Request::get("/bundle")
+            .header(name, value)
+            .body(Body::empty())
+    };
+    let short = send(&app, ask("accept-encoding", "gzip, br").unwrap()).await;
+    assert_eq!(short.headers["content-encoding"], "gzip");
+    assert!(short.body.len() < whole.body.len());
+    assert_eq!(short.headers["etag"], whole.headers["etag"]);
+    let tag = whole.headers["etag"].to_str().unwrap();
+    let again = send(&app, ask("if-none-match", tag).unwrap()).await;
+    assert_eq!(again.status, StatusCode::NOT_MODIFIED);
+    assert!(again.body.is_empty());
+}
+
 /// Two issuers' lists under the same name: neither is passed off as the other.
 #[tokio::test]
 async fn lists_of_the_same_name_are_not_mirrored() {
