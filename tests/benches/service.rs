@@ -18,6 +18,7 @@ use axum::body::Bytes;
 use axum::routing::post;
 use cheti_shared::key::Signer as _;
 use cheti_tests::{programs, sample};
+use cheti_verifier::access::{Access, AccessConfig};
 use cheti_verifier::http::{Service, ServiceOptions, router, server};
 use tokio::net::TcpListener;
 
@@ -77,6 +78,7 @@ fn verifier(bundle: &[u8]) -> Router {
     let options = ServiceOptions {
         policy: Default::default(),
         limits: Default::default(),
+        access: Access::new(AccessConfig::default()),
         code_hosts: Vec::new(),
         clock: Arc::new(cheti_verifier::clock::now),
     };

@@ -7,6 +7,7 @@ use cheti_shared::key::PublicKey;
 use cheti_verifier_core::policy::{Policy, StatusAge, WithoutStatus};
 use serde::Deserialize;
 
+use crate::access::AccessConfig;
 use crate::fetch::PrivateAddresses;
 
 /// What the service is told.
@@ -19,6 +20,8 @@ pub struct Config {
     pub trust: TrustConfig,
     /// What to decide.
     pub policy: PolicyConfig,
+    /// Who may ask, and how often.
+    pub access: AccessConfig,
     /// How much to do at once.
     pub limits: LimitsConfig,
     /// What to log.
@@ -136,6 +139,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8087)),
             trust: TrustConfig::default(),
             policy: PolicyConfig::default(),
+            access: AccessConfig::default(),
             limits: LimitsConfig::default(),
             log: LogConfig::default(),
         }
@@ -218,6 +222,7 @@ mod tests {
         let full: Config = toml::from_str(&uncommented).unwrap();
         assert!(full.trust.root.is_some() && full.trust.update_every_minutes.is_some());
         assert_ne!(full.policy, PolicyConfig::default());
+        assert_eq!(full.access.key.len(), 1);
     }
 
     #[test]
@@ -226,6 +231,7 @@ mod tests {
             "listn = \"127.0.0.1:1\"",
             "[trust]\nbundel = \"x\"",
             "[limits]\nqueue = -1",
+            "[[access.key]]\nname = \"hr\"",
         ] {
             assert!(toml::from_str::<Config>(text).is_err(), "{text}");
         }

@@ -3,6 +3,7 @@
 //! `input` turns files into what the core judges, `trust` keeps the bundle and the pinned root, `fetch` brings newer
 //! bundles, `present` puts reports into words, `web` holds the scan page; `cli` and `http` are the two doors.
 
+pub mod access;
 pub mod cli;
 pub mod clock;
 pub mod compare;

@@ -36,6 +36,9 @@ pub enum Failure {
         #[source]
         source: std::io::Error,
     },
+    /// The system gives no random octets.
+    #[error("the system gives no random numbers: {0}")]
+    Random(getrandom::Error),
     /// A file cannot be written.
     #[error("cannot write {}", .path.display())]
     Put {

@@ -1,7 +1,8 @@
-//! The command line: `check`, `trust`, `serve`, `page`.
+//! The command line: `check`, `trust`, `serve`, `key`, `page`.
 
 mod check;
 mod failure;
+mod key;
 mod page;
 mod report;
 mod serve;
@@ -19,6 +20,7 @@ use crate::trust::{Folder, StateError};
 
 pub use check::CheckArgs;
 pub use failure::Failure;
+pub use key::KeyCommand;
 pub use page::PageCommand;
 pub use serve::ServeArgs;
 pub use trust::TrustCommand;
@@ -94,6 +96,9 @@ enum Command {
     Trust(TrustCommand),
     /// Serve the checks over HTTP
     Serve(ServeArgs),
+    /// API keys for programs that call the service
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// The scan page as files, for a web server of one's own
     #[command(subcommand)]
     Page(PageCommand),
@@ -110,6 +115,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
         Command::Trust(command) => folder(arguments.state)
             .map_err(Failure::from)
             .and_then(|folder| trust::trust(&command, &folder, world)),
+        Command::Key(command) => key::key(&command, world),
         Command::Page(command) => page::page(&command, world),
         Command::Serve(args) => serve::serve(&args, arguments.state, world),
     };

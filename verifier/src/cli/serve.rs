@@ -13,6 +13,7 @@ use clap::Args;
 use tokio::net::TcpListener;
 
 use super::{Exit, Failure, World, folder, root_key};
+use crate::access::Access;
 use crate::config::{Config, LogFormat, TrustConfig};
 use crate::http::{self, Service, ServiceOptions, server};
 use crate::trust::{self, Confirm, Folder, TrustFailure};
@@ -58,6 +59,7 @@ pub(super) fn serve(
         ServiceOptions {
             policy,
             limits: config.limits.clone(),
+            access: Access::new(config.access.clone()),
             code_hosts: config.trust.code_hosts.clone(),
             clock: Arc::new(clock::now),
         },

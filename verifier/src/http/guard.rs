@@ -1,21 +1,23 @@
-//! Around every request: an id, room for its body, a deadline, safe headers, one log line without anything personal.
+//! Around every request: an id, whether its sender may ask, room for its body, a deadline, safe headers, one log line without anything personal.
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY,
-    TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderName,
+    REFERRER_POLICY, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use cheti_shared::limits;
 
 use super::batch;
 use super::problem::Problem;
+use super::server::Peer;
 use super::service::Service;
+use crate::access::{Admitted, Asked, Refused};
 
 /// The largest body of all: a picture or PDF, and the form around it.
 pub(super) const BODY_BYTES: usize = limits::FILE_BYTES + (64 << 10);
@@ -32,20 +34,12 @@ pub(super) async fn guard(
     let id = service.ids.next();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    // A batch is never held as a whole: it has bounds of its own.
-    let is_batch = route
-        .as_ref()
-        .is_some_and(|route| route.as_str() == batch::PATH);
-    let room = match is_batch {
-        true => Ok(None),
-        false => body_bytes(request.headers()).and_then(|bytes| service.room_for(bytes)),
+    let admitted = admit(&service, &request, route.as_ref());
+    let mut response = match &admitted {
+        Err(refused) => Problem::from(*refused).into_response(),
+        Ok(_) => answer(&service, request, next, route.as_ref()).await,
     };
-    let mut response = match room {
-        Err(problem) => problem.into_response(),
-        Ok(_room) => tokio::time::timeout(service.deadline(), next.run(request))
-            .await
-            .unwrap_or_else(|_| Problem::Timeout.into_response()),
-    };
+    tell_left(response.headers_mut(), &admitted);
     make_safe(response.headers_mut(), &id);
     let status = response.status().as_u16();
     let took = started.elapsed();
@@ -53,8 +47,10 @@ pub(super) async fn guard(
     service.metrics.answered(status, microseconds);
     // The route's pattern, never the address asked for: that may hold what somebody pasted (THREATS 23, 24).
     let route = route.as_ref().map_or("-", MatchedPath::as_str);
+    let key = admitted.ok().and_then(|admitted| admitted.key);
     tracing::info!(
         id,
+        key = key.as_deref(),
         method = known(method.as_str()),
         route,
         status,
@@ -62,6 +58,66 @@ pub(super) async fn guard(
         "answered"
     );
     response
+}
+
+/// Whether the client may ask at all. What asks for no check is read as often as anybody likes.
+fn admit(
+    service: &Service,
+    request: &Request,
+    route: Option<&MatchedPath>,
+) -> Result<Admitted, Refused> {
+    if request.method() != Method::POST {
+        return Ok(Admitted::default());
+    }
+    let peer = request.extensions().get::<Peer>();
+    let last = |name: HeaderName| {
+        let lines = request.headers().get_all(name);
+        lines.iter().next_back().and_then(|line| line.to_str().ok())
+    };
+    let asked = Asked {
+        peer: peer.map(|Peer(address)| *address),
+        forwarded: last(HeaderName::from_static("x-forwarded-for")),
+        authorization: last(AUTHORIZATION),
+        needs_key: route.is_some_and(|route| route.as_str().starts_with("/v1/")),
+    };
+    service.access().admit(asked, Instant::now())
+}
+
+/// Read the body, when there is room for it, and do what is asked within the deadline.
+async fn answer(
+    service: &Service,
+    request: Request,
+    next: Next,
+    route: Option<&MatchedPath>,
+) -> Response {
+    // A batch is never held as a whole: it has bounds of its own.
+    let room = match route.is_some_and(|route| route.as_str() == batch::PATH) {
+        true => Ok(None),
+        false => body_bytes(request.headers()).and_then(|bytes| service.room_for(bytes)),
+    };
+    match room {
+        Err(problem) => problem.into_response(),
+        Ok(_room) => tokio::time::timeout(service.deadline(), next.run(request))
+            .await
+            .unwrap_or_else(|_| Problem::Timeout.into_response()),
+    }
+}
+
+/// How many requests may follow, in the fields of draft-ietf-httpapi-ratelimit-headers.
+fn tell_left(headers: &mut HeaderMap, admitted: &Result<Admitted, Refused>) {
+    let left = match admitted {
+        Ok(admitted) => admitted.left,
+        Err(Refused::TooMany(left)) => Some(*left),
+        Err(Refused::NoKey) => None,
+    };
+    let Some(left) = left else { return };
+    let policy = format!("\"minute\";q={};w=60", left.of);
+    let now = format!("\"minute\";r={};t={}", left.requests, left.seconds);
+    for (name, value) in [("ratelimit-policy", policy), ("ratelimit", now)] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
 }
 
 /// How large the body says it is; one that does not say is refused, so that there is room for each before it is read.

@@ -8,7 +8,9 @@ use super::batch;
 use super::endpoint::{self, Endpoint};
 
 const ABOUT: &str = "Whether a certificate is genuine and in force, and whose it is. Answers carry no CORS headers: programs on a server \
-    call this, and pages of other origins cannot. What goes wrong is answered as application/problem+json (RFC 9457).";
+    call this, and pages of other origins cannot. What goes wrong is answered as application/problem+json (RFC 9457).\n\n\
+    A service may ask programs for an API key (Authorization: Bearer) on /v1: without one of its keys, 401. How many POST requests of a key \
+    or an address may follow is told in RateLimit and RateLimit-Policy; beyond that, 429 and Retry-After.";
 
 const OF_VERIFY: &str = "Send a credential as JSON, the text of a code as text, a picture or PDF as it is, or a form. \
     JSON may hold what is expected: with a matching expected.name a valid certificate is accepted, without one it is at most to be reviewed.";
@@ -48,7 +50,10 @@ pub(super) fn document(endpoints: &[Endpoint]) -> Value {
             "description": ABOUT,
         },
         "paths": paths,
-        "components": {"schemas": schemas()},
+        "components": {
+            "schemas": schemas(),
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "A key of this service, where it asks for one"}},
+        },
     })
 }
 
@@ -69,11 +74,25 @@ fn operation(endpoint: &Endpoint) -> Value {
         "200": answer(endpoint, endpoint.summary),
         "default": {
             "description": "A problem (RFC 9457)",
-            "content": {"application/problem+json": {"schema": named("Problem")}},
+            "content": problem_content(),
         },
     });
     if endpoint.path.ends_with("s/verify") {
         responses["422"] = answer(endpoint, "It does not verify, or could not be verified");
+    }
+    if endpoint.method == Method::POST {
+        for (status, description) in [
+            (
+                "401",
+                "The service asks for an API key, or the one sent is none of its keys",
+            ),
+            (
+                "429",
+                "Too many requests; Retry-After says when to come back",
+            ),
+        ] {
+            responses[status] = json!({"description": description, "content": problem_content()});
+        }
     }
     let mut operation = json!({
         "summary": endpoint.summary,
@@ -89,9 +108,16 @@ fn operation(endpoint: &Endpoint) -> Value {
             .iter()
             .map(|kind| ((*kind).to_owned(), body(endpoint.path, kind)))
             .collect();
+        if endpoint.path.starts_with("/v1/") {
+            operation["security"] = json!([{"key": []}, {}]);
+        }
         operation["requestBody"] = json!({"required": true, "content": content});
     }
     operation
+}
+
+fn problem_content() -> Value {
+    json!({"application/problem+json": {"schema": named("Problem")}})
 }
 
 fn answer(endpoint: &Endpoint, description: &str) -> Value {

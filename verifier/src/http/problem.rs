@@ -1,13 +1,19 @@
 //! What went wrong with a request (RFC 9457), the one place that maps it to a status. Types are stable.
 
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use crate::access::{Left, Refused};
+
 /// Why a request got no report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Problem {
+    /// A key is needed, or the one that came is none of ours. The same whatever is wrong with it.
+    NoKey,
+    /// Too many requests of this client.
+    TooMany(Left),
     /// No such page. The same whatever was asked for (THREATS 22).
     NotFound,
     /// Not with this method.
@@ -32,9 +38,20 @@ pub(super) enum Problem {
     Internal,
 }
 
+impl From<Refused> for Problem {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NoKey => Self::NoKey,
+            Refused::TooMany(left) => Self::TooMany(left),
+        }
+    }
+}
+
 impl Problem {
     fn status(&self) -> StatusCode {
         match self {
+            Self::NoKey => StatusCode::UNAUTHORIZED,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
@@ -51,6 +68,8 @@ impl Problem {
 
     fn name_and_title(&self) -> (&'static str, &'static str) {
         match self {
+            Self::NoKey => ("no-key", "An API key is needed, in Authorization: Bearer"),
+            Self::TooMany(_) => ("too-many", "Too many requests; wait as Retry-After says"),
             Self::NotFound => ("not-found", "There is nothing here"),
             Self::Method => ("method", "This is not done with this method"),
             Self::BadRequest(_) => ("bad-request", "The request is not right"),
@@ -102,9 +121,18 @@ impl IntoResponse for Problem {
         let (status, body) = (self.status(), self.body());
         let kind = [(CONTENT_TYPE, "application/problem+json")];
         let mut response = (status, kind, body.to_string()).into_response();
-        if self == Self::Busy {
-            let headers = response.headers_mut();
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        let headers = response.headers_mut();
+        match self {
+            Self::Busy => {
+                headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
+            }
+            Self::TooMany(left) => {
+                headers.insert(RETRY_AFTER, HeaderValue::from(left.seconds));
+            }
+            Self::NoKey => {
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            _ => {}
         }
         response
     }

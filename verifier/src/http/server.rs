@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +22,10 @@ use tokio::sync::Semaphore;
 const HEAD_SECONDS: u64 = 10;
 /// How long current requests may take to finish once the end was asked for.
 const FINISH_SECONDS: u64 = 35;
+
+/// The other end of the connection that a request came by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peer(pub(super) IpAddr);
 
 /// Serve until `end` comes, then finish what was begun.
 pub async fn serve(
@@ -41,10 +46,10 @@ pub async fn serve(
             () = &mut end => break,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 let (watcher, router) = (graceful.watcher(), router.clone());
                 tokio::spawn(async move {
-                    connection(stream, router, watcher).await;
+                    connection(stream, peer.ip(), router, watcher).await;
                     drop(place);
                 });
             }
@@ -63,13 +68,15 @@ pub async fn serve(
 
 async fn connection(
     stream: TcpStream,
+    peer: IpAddr,
     router: Router,
     watcher: hyper_util::server::graceful::Watcher,
 ) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: Request<Incoming>| {
         let mut router = router.clone();
-        let request = request.map(Body::new);
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(Peer(peer));
         async move {
             use tower_service::Service as _;
             Ok::<_, Infallible>(

@@ -19,6 +19,7 @@ use super::ids::RequestIds;
 use super::metrics::Metrics;
 use super::mirror::Mirror;
 use super::problem::Problem;
+use crate::access::Access;
 use crate::config::LimitsConfig;
 
 /// What a service is made of.
@@ -28,6 +29,8 @@ pub struct ServiceOptions {
     pub policy: Policy,
     /// How much it does at once.
     pub limits: LimitsConfig,
+    /// Who may ask, and how often.
+    pub access: Access,
     /// The hosts whose codes need no warning.
     pub code_hosts: Vec<String>,
     /// What time it is.
@@ -117,6 +120,11 @@ impl Service {
     /// The parts of the bundle in use.
     pub(super) fn mirror(&self) -> Arc<Mirror> {
         self.in_use().mirror
+    }
+
+    /// Who may ask, and how often.
+    pub(super) fn access(&self) -> &Access {
+        &self.options.access
     }
 
     /// How long one request may take.

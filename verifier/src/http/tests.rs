@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use super::*;
+use crate::access::{Access, AccessConfig};
 use crate::config::LimitsConfig;
 use crate::samples::{COURSE, NAME, NOW, World, at, document};
 
@@ -16,26 +17,36 @@ mod batch;
 mod bounds;
 mod docs;
 
+mod keys;
 mod mirror;
 mod scan_page;
 mod unregistered;
 mod vc_api;
 
-fn service_with(world: &World, limits: LimitsConfig) -> Arc<Service> {
-    service_by(world, limits, Policy::default())
-}
-
-fn service_by(world: &World, limits: LimitsConfig, policy: Policy) -> Arc<Service> {
-    let bundle = world.bundle();
-    let evidence = Evidence::from_bundle(&bundle, Root::OfTheBundle, Memory::default()).unwrap();
-    let options = ServiceOptions {
-        policy,
-        limits,
+/// A service's usual options, on a fixed clock.
+fn options() -> ServiceOptions {
+    ServiceOptions {
+        policy: Policy::default(),
+        limits: LimitsConfig::default(),
+        access: Access::new(AccessConfig::default()),
         code_hosts: vec!["v.nc4.example".to_owned()],
         clock: Arc::new(|| at(NOW)),
-    };
+    }
+}
+
+fn service_of(world: &World, options: ServiceOptions) -> Arc<Service> {
+    let bundle = world.bundle();
+    let evidence = Evidence::from_bundle(&bundle, Root::OfTheBundle, Memory::default()).unwrap();
     let bytes = serde_json::to_vec(&bundle.to_json()).unwrap();
     Arc::new(Service::new(options, evidence, Some(bytes)))
+}
+
+fn service_with(world: &World, limits: LimitsConfig) -> Arc<Service> {
+    let options = ServiceOptions {
+        limits,
+        ..options()
+    };
+    service_of(world, options)
 }
 
 fn app(world: &World) -> Router {
@@ -432,13 +443,7 @@ async fn every_answer_has_an_id_of_its_own() {
 #[tokio::test]
 async fn without_trust_nothing_is_decided() {
     let world = World::default();
-    let options = ServiceOptions {
-        policy: Policy::default(),
-        limits: LimitsConfig::default(),
-        code_hosts: Vec::new(),
-        clock: Arc::new(|| at(NOW)),
-    };
-    let service = Arc::new(Service::new(options, Evidence::none(), None));
+    let service = Arc::new(Service::new(options(), Evidence::none(), None));
     let app = router(service.clone());
     let body = json!({"qr": world.code(NAME), "expected": {"name": NAME}}).to_string();
     let answer = post(&app, "/v1/verify", "application/json", body.clone())

@@ -21,7 +21,11 @@ fn accepting(world: &World) -> Router {
         unregistered: UnregisteredIssuers::AcceptDidKey,
         ..Policy::default()
     };
-    router(service_by(world, LimitsConfig::default(), policy))
+    let options = ServiceOptions {
+        policy,
+        ..options()
+    };
+    router(service_of(world, options))
 }
 
 #[tokio::test]
