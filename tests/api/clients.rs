@@ -1,9 +1,11 @@
 //! The examples for curl, Python and JavaScript that README gives are what runs here, against the program.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use cheti_tests::programs;
+use serde_json::Value;
 
 use super::served::{Served, certificate, code, demo};
 
@@ -67,7 +69,7 @@ fn the_examples_for_curl_work() {
     }
     let (served, folder) = (Served::start(""), folder());
     let here = format!("http://{}", served.address);
-    let lines: Vec<&str> = examples("sh").into_iter().flat_map(str::lines).collect();
+    let lines: Vec<&str> = examples("sh")[0].lines().collect();
     let curls: Vec<&&str> = lines
         .iter()
         .filter(|line| line.starts_with("curl "))
@@ -87,6 +89,44 @@ fn the_examples_for_curl_work() {
         .map(|row| row.split(',').nth(2).unwrap())
         .collect();
     assert_eq!(decisions, ["Accept", "Reject", "Reject"], "{table}");
+}
+
+/// From no keys at all to an answer that is shown later: README's lines, one after the other.
+#[test]
+fn the_example_of_a_signed_report_works() {
+    if !programs::has_tools(&["curl", "sh"]) {
+        return;
+    }
+    let (folder, program) = (folder(), programs::path("cheti-verifier"));
+    let words = folder.path().join("report-key.passphrase");
+    fs::write(&words, "nine green hills").unwrap();
+    fs::set_permissions(&words, fs::Permissions::from_mode(0o600)).unwrap();
+    let [key, _, curl] = examples("sh")[1].lines().collect::<Vec<_>>()[..] else {
+        unreachable!("three lines");
+    };
+    let (key, _) = key.split_once(" #").unwrap();
+    let key = key.replace("cheti-verifier", &program.display().to_string());
+    let did = run("sh", &["-c", &key], &folder);
+    let new = Command::new(&program).args(["key", "new", "hr"]).output();
+    let new = new.unwrap();
+    let (token, told) = (String::from_utf8(new.stdout), String::from_utf8(new.stderr));
+    let (_, lines) = told.as_ref().unwrap().split_once("\n\n").unwrap();
+    let file = folder.path().join("report-key.pem");
+    let (file, words) = (file.display(), words.display());
+    let served = Served::start(&format!(
+        "{lines}\n[reports.key]\nfile = \"{file}\"\npassphrase_file = \"{words}\"\n"
+    ));
+    let here = |line: &str| line.replace("127.0.0.1:8087", &served.address);
+    let curl = format!("TOKEN={}; {}", token.unwrap().trim(), here(curl));
+    let answer: Value = serde_json::from_str(&run("sh", &["-c", &curl], &folder)).unwrap();
+    let report = &answer["signedReport"];
+    assert_eq!(report["verifier"], did.trim());
+    let kept = folder.path().join("report.json");
+    fs::write(kept, report.to_string()).unwrap();
+    let check = "curl -s http://127.0.0.1:8087/v1/reports/verify -H 'content-type: application/json' --data-binary @report.json";
+    let checked = run("sh", &["-c", &here(check)], &folder);
+    let checked: Value = serde_json::from_str(&checked).unwrap();
+    assert_eq!(checked["verified"], true, "{checked}");
 }
 
 #[test]

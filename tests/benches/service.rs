@@ -79,6 +79,8 @@ fn verifier(bundle: &[u8]) -> Router {
         policy: Default::default(),
         limits: Default::default(),
         access: Access::new(AccessConfig::default()),
+        report_signer: None,
+        trusted_verifiers: Vec::new(),
         code_hosts: Vec::new(),
         clock: Arc::new(cheti_verifier::clock::now),
     };

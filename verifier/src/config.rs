@@ -22,6 +22,8 @@ pub struct Config {
     pub policy: PolicyConfig,
     /// Who may ask, and how often.
     pub access: AccessConfig,
+    /// Signed reports.
+    pub reports: ReportsConfig,
     /// How much to do at once.
     pub limits: LimitsConfig,
     /// What to log.
@@ -66,6 +68,26 @@ pub enum WithoutStatusConfig {
     Accepted,
     /// Undecided.
     Undecided,
+}
+
+/// Signed reports.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReportsConfig {
+    /// The key that signs them, and where its passphrase is.
+    pub key: Option<ReportKey>,
+    /// The DIDs of other verifiers whose reports hold here.
+    pub trusted: Vec<String>,
+}
+
+/// The key that signs reports.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportKey {
+    /// Its file, as `key report` makes it.
+    pub file: PathBuf,
+    /// The file of its passphrase.
+    pub passphrase_file: PathBuf,
 }
 
 /// How much to do at once.
@@ -140,6 +162,7 @@ impl Default for Config {
             trust: TrustConfig::default(),
             policy: PolicyConfig::default(),
             access: AccessConfig::default(),
+            reports: ReportsConfig::default(),
             limits: LimitsConfig::default(),
             log: LogConfig::default(),
         }
@@ -223,6 +246,7 @@ mod tests {
         assert!(full.trust.root.is_some() && full.trust.update_every_minutes.is_some());
         assert_ne!(full.policy, PolicyConfig::default());
         assert_eq!(full.access.key.len(), 1);
+        assert!(full.reports.key.is_some());
     }
 
     #[test]

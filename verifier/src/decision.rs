@@ -3,6 +3,7 @@
 
 use cheti_verifier_core::report::{Report, Verdict};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::compare::{Compared, Comparison, Expected, NAME_INCOMPLETE};
 
@@ -31,6 +32,9 @@ pub struct Judged {
     /// The report.
     #[serde(flatten)]
     pub report: Report,
+    /// The same, signed by the verifier, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signed_report: Option<Map<String, Value>>,
 }
 
 impl Judged {
@@ -48,6 +52,7 @@ impl Judged {
             decision_reasons,
             matches,
             report,
+            signed_report: None,
         }
     }
 }

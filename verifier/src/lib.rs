@@ -13,6 +13,7 @@ pub mod fetch;
 pub mod http;
 pub mod input;
 pub mod present;
+pub mod reports;
 #[cfg(test)]
 #[path = "../core/src/samples.rs"]
 mod samples;

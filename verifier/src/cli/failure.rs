@@ -10,6 +10,7 @@ use super::Exit;
 use crate::config::ConfigError;
 use crate::fetch::FetchError;
 use crate::present::shown;
+use crate::reports::ReportKeyError;
 use crate::trust::{StateError, TrustFailure};
 
 /// Why a command could not be carried out.
@@ -36,6 +37,9 @@ pub enum Failure {
         #[source]
         source: std::io::Error,
     },
+    /// The key of signed reports cannot be made or used.
+    #[error(transparent)]
+    ReportKey(#[from] ReportKeyError),
     /// The system gives no random octets.
     #[error("the system gives no random numbers: {0}")]
     Random(getrandom::Error),
@@ -218,6 +222,12 @@ impl Failure {
             Self::ReportInUse { .. } => "wait for it to end, or name another with --report".to_owned(),
             Self::Empty { .. } => {
                 "JSON, text with a code, PNG, JPEG, WebP and PDF files are checked".to_owned()
+            }
+            Self::ReportKey(ReportKeyError::Exposed { path }) => {
+                format!("let its owner alone read it: chmod 600 {}", path.display())
+            }
+            Self::ReportKey(_) => {
+                "`cheti-verifier key report` makes a new key; one that is there is never replaced".to_owned()
             }
             Self::Read { .. } => "is the name right, and may you read it?".to_owned(),
             _ => return None,

@@ -1,15 +1,21 @@
-//! `key new`: an API key for a program that calls the service.
+//! `key new` and `key report`: an API key for a program that calls the service, and the key that signs reports.
 
+use std::path::PathBuf;
+
+use cheti_shared::did;
 use clap::{Args, Subcommand};
 
 use super::{Exit, Failure, World};
 use crate::access::{mint, named};
+use crate::reports;
 
 /// What `key` is told.
 #[derive(Subcommand, Debug)]
 pub enum KeyCommand {
     /// Make an API key: its token, for the program, and the lines of the configuration that let it in
     New(NewArgs),
+    /// Make the key that signs reports, in a file that is encrypted and new
+    Report(ReportArgs),
 }
 
 /// What `key new` is told.
@@ -20,19 +26,47 @@ pub struct NewArgs {
     name: String,
 }
 
+/// What `key report` is told.
+#[derive(Args, Debug)]
+pub struct ReportArgs {
+    /// The file, which must not be there yet
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The file of the passphrase under which it is encrypted; its owner alone may read it
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: PathBuf,
+}
+
 pub(super) fn key(command: &KeyCommand, world: &mut World<'_>) -> Result<Exit, Failure> {
-    let KeyCommand::New(args) = command;
-    let mut random = [0; 32];
-    getrandom::fill(&mut random).map_err(Failure::Random)?;
-    let (token, key) = mint(&args.name, &random);
-    writeln!(
-        world.err,
-        "The token, for the program alone; it is shown this once:"
-    )?;
-    writeln!(world.out, "{token}")?;
-    writeln!(
-        world.err,
-        "Add to the configuration of `serve`, which holds no secret then:\n\n{key}"
-    )?;
+    match command {
+        KeyCommand::New(args) => {
+            let (token, key) = mint(&args.name, &random()?);
+            writeln!(
+                world.err,
+                "The token, for the program alone; it is shown this once:"
+            )?;
+            writeln!(world.out, "{token}")?;
+            writeln!(
+                world.err,
+                "Add to the configuration of `serve`, which holds no secret then:\n\n{key}"
+            )?;
+        }
+        KeyCommand::Report(args) => {
+            let key = reports::make(&args.file, &args.passphrase_file, &random()?)?;
+            writeln!(world.out, "{}", did::key::did(&key))?;
+            writeln!(
+                world.err,
+                "This is the DID of its reports. Add to the configuration of `serve`:\n\n[reports.key]\nfile = \"{}\"\npassphrase_file = \"{}\"",
+                args.file.display(),
+                args.passphrase_file.display()
+            )?;
+        }
+    }
     Ok(Exit::Done)
+}
+
+fn random<const N: usize>() -> Result<[u8; N], Failure> {
+    let mut octets = [0; N];
+    getrandom::fill(&mut octets).map_err(Failure::Random)?;
+    Ok(octets)
 }

@@ -96,7 +96,7 @@ enum Command {
     Trust(TrustCommand),
     /// Serve the checks over HTTP
     Serve(ServeArgs),
-    /// API keys for programs that call the service
+    /// Keys: of programs that call the service, and of signed reports
     #[command(subcommand)]
     Key(KeyCommand),
     /// The scan page as files, for a web server of one's own

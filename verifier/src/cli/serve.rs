@@ -14,8 +14,9 @@ use tokio::net::TcpListener;
 
 use super::{Exit, Failure, World, folder, root_key};
 use crate::access::Access;
-use crate::config::{Config, LogFormat, TrustConfig};
+use crate::config::{Config, LogFormat, ReportsConfig, TrustConfig};
 use crate::http::{self, Service, ServiceOptions, server};
+use crate::reports::{self, ReportSigner};
 use crate::trust::{self, Confirm, Folder, TrustFailure};
 use crate::{clock, fetch};
 
@@ -55,9 +56,14 @@ pub(super) fn serve(
             "--accept-any-did-key: the VC API verifies whatever any did:key signed; NOBODY VOUCHES for such issuers; not for use by others"
         );
     }
+    let report_signer = report_signer(&config.reports, &policy)?;
+    let own = report_signer.iter().map(|signer| signer.did().to_owned());
+    let trusted_verifiers = config.reports.trusted.iter().cloned().chain(own).collect();
     let service = Arc::new(Service::new(
         ServiceOptions {
             policy,
+            report_signer,
+            trusted_verifiers,
             limits: config.limits.clone(),
             access: Access::new(config.access.clone()),
             code_hosts: config.trust.code_hosts.clone(),
@@ -78,6 +84,15 @@ pub(super) fn serve(
     runtime.block_on(run).map_err(failed)?;
     runtime.shutdown_timeout(Duration::from_secs(1));
     Ok(Exit::Done)
+}
+
+/// The signer of reports, where there is a key for it.
+fn report_signer(config: &ReportsConfig, policy: &Policy) -> Result<Option<ReportSigner>, Failure> {
+    let Some(key) = &config.key else {
+        return Ok(None);
+    };
+    let opened = reports::open(&key.file, &key.passphrase_file)?;
+    Ok(Some(ReportSigner::new(opened, policy)))
 }
 
 fn configured(args: &ServeArgs) -> Result<Config, Failure> {

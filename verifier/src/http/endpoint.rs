@@ -7,7 +7,7 @@ use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
 
 use super::service::Service;
-use super::{batch, docs, mirror, openapi, page, scan_page, vc_api, verify};
+use super::{batch, docs, mirror, openapi, page, reports, scan_page, vc_api, verify};
 
 /// One method of one path.
 pub(super) struct Endpoint {
@@ -92,6 +92,13 @@ pub(super) fn all() -> Vec<Endpoint> {
             batch::GIVES,
             "Judge many: a line for each item in the order in which they were sent, and a summary",
             post(batch::verify),
+        ),
+        send(
+            reports::PATH,
+            JSON,
+            JSON,
+            "Whether a signed report is whole, and of a verifier that is trusted here",
+            post(reports::verify),
         ),
         send(
             "/credentials/verify",

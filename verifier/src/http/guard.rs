@@ -25,9 +25,13 @@ pub(super) const BODY_BYTES: usize = limits::FILE_BYTES + (64 << 10);
 /// Nothing but one's own style sheet and form (THREATS 25); the scan page has its own.
 const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The name of the API key that a request came with.
+#[derive(Clone, Debug)]
+pub(super) struct Caller(pub(super) Option<Arc<str>>);
+
 pub(super) async fn guard(
     State(service): State<Arc<Service>>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let started = Instant::now();
@@ -35,6 +39,11 @@ pub(super) async fn guard(
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let admitted = admit(&service, &request, route.as_ref());
+    if let Ok(admitted) = &admitted {
+        request
+            .extensions_mut()
+            .insert(Caller(admitted.key.clone()));
+    }
     let mut response = match &admitted {
         Err(refused) => Problem::from(*refused).into_response(),
         Ok(_) => answer(&service, request, next, route.as_ref()).await,

@@ -13,6 +13,7 @@ mod mirror;
 mod openapi;
 mod page;
 mod problem;
+mod reports;
 mod scan_page;
 mod schemas;
 pub mod server;

@@ -4,8 +4,9 @@ use axum::Json;
 use axum::http::Method;
 use serde_json::{Map, Value, json};
 
-use super::batch;
 use super::endpoint::{self, Endpoint};
+use super::{batch, reports};
+use crate::compare::EXPECTED_CHARACTERS;
 
 const ABOUT: &str = "Whether a certificate is genuine and in force, and whose it is. Answers carry no CORS headers: programs on a server \
     call this, and pages of other origins cannot. What goes wrong is answered as application/problem+json (RFC 9457).\n\n\
@@ -13,7 +14,10 @@ const ABOUT: &str = "Whether a certificate is genuine and in force, and whose it
     or an address may follow is told in RateLimit and RateLimit-Policy; beyond that, 429 and Retry-After.";
 
 const OF_VERIFY: &str = "Send a credential as JSON, the text of a code as text, a picture or PDF as it is, or a form. \
-    JSON may hold what is expected: with a matching expected.name a valid certificate is accepted, without one it is at most to be reviewed.";
+    JSON may hold what is expected: with a matching expected.name a valid certificate is accepted, without one it is at most to be reviewed.\n\n\
+    With ?report=signed, for which an API key is needed, the answer carries signedReport: the same answer with the policy, the time and the \
+    SHA-256 of the body as it was sent, signed with the verifier's own key (eddsa-jcs-2022, a did:key that is in no trust list). Keep it to \
+    show later what was decided and by what; POST /v1/reports/verify checks it.";
 
 const OF_BATCH: &str = "Send NDJSON, one item a line; or CSV with a header that names the column qr and any of id, name, course, date; or a ZIP of \
     PDFs, pictures and JSON files. Answers come in the order of the items while more are read; the last line is {\"summary\": ...}. \
@@ -21,7 +25,8 @@ const OF_BATCH: &str = "Send NDJSON, one item a line; or CSV with a header that 
     An item that cannot be read, or is too large (a line of JSON of 1 MiB and 64 KiB, a row of 64 KiB, a file of 20 MiB), is an answer with \
     decision review and error; the others go on. A whole batch has at most 100,000 items and 1 GiB, unless the service is configured otherwise, \
     and must have been sent within an hour: beyond that, summary.complete is false and summary.problem says why. While as many batches \
-    as the service takes are at work (4), more get 503 and Retry-After.";
+    as the service takes are at work (4), more get 503 and Retry-After. With ?report=signed each line carries its signedReport, about the \
+    SHA-256 of the item's line, of its code's text, or of its file.";
 
 fn description(path: &str) -> Option<&'static str> {
     match path {
@@ -72,12 +77,12 @@ fn schemas() -> Map<String, Value> {
 fn operation(endpoint: &Endpoint) -> Value {
     let mut responses = json!({
         "200": answer(endpoint, endpoint.summary),
-        "default": {
-            "description": "A problem (RFC 9457)",
-            "content": problem_content(),
-        },
+        "default": {"description": "A problem (RFC 9457)", "content": problem_content()},
     });
-    if endpoint.path.ends_with("s/verify") {
+    if endpoint.gives == ["text/html"] {
+        responses["default"]["content"]["text/html"] = json!({"schema": {"type": "string"}});
+    }
+    if endpoint.path.starts_with("/credentials") || endpoint.path.starts_with("/presentations") {
         responses["422"] = answer(endpoint, "It does not verify, or could not be verified");
     }
     if endpoint.method == Method::POST {
@@ -116,6 +121,23 @@ fn operation(endpoint: &Endpoint) -> Value {
     operation
 }
 
+/// What the form of the page sends: a file or a text, and what is expected. A browser sends both, one of them empty.
+fn form() -> Value {
+    let short = json!({"type": "string", "maxLength": EXPECTED_CHARACTERS});
+    json!({
+        "type": "object",
+        "description": "One of file and text; an empty one counts as none",
+        "properties": {
+            "file": {"type": "string", "format": "binary"},
+            "text": {"type": "string"},
+            "name": short,
+            "course": short,
+            "date": short,
+        },
+        "additionalProperties": false,
+    })
+}
+
 fn problem_content() -> Value {
     json!({"application/problem+json": {"schema": named("Problem")}})
 }
@@ -123,6 +145,7 @@ fn problem_content() -> Value {
 fn answer(endpoint: &Endpoint, description: &str) -> Value {
     let schema = |kind: &str| match (endpoint.path, kind) {
         ("/v1/verify", _) => named("Judged"),
+        (reports::PATH, _) => named("CheckedReport"),
         (batch::PATH, "application/x-ndjson") => named("BatchAnswer"),
         ("/credentials/verify" | "/presentations/verify", _) => named("Verified"),
         (_, kind) if kind.starts_with("text/") => json!({"type": "string"}),
@@ -139,6 +162,8 @@ fn answer(endpoint: &Endpoint, description: &str) -> Value {
 fn body(path: &str, kind: &str) -> Value {
     let schema = match (path, kind) {
         ("/v1/verify", "application/json") => named("VerifyRequest"),
+        (reports::PATH, _) => json!({"type": "object", "description": "A signedReport"}),
+        (_, "multipart/form-data") => form(),
         (batch::PATH, "application/x-ndjson") => named("BatchItem"),
         (batch::PATH, "text/csv") => json!({"type": "string"}),
         ("/credentials/verify", "application/json") => named("VerifyCredential"),
@@ -155,11 +180,18 @@ fn parameters(path: &str) -> Vec<Value> {
     let names = path
         .split('/')
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    names
-        .map(|name| {
-            json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}})
+    let in_path = names.map(
+        |name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
+    );
+    let in_query = ["/v1/verify", batch::PATH].contains(&path).then(|| {
+        json!({
+            "name": "report",
+            "in": "query",
+            "description": "Answer with a signed report; needs an API key",
+            "schema": {"enum": ["signed"]},
         })
-        .collect()
+    });
+    in_path.chain(in_query).collect()
 }
 
 fn named(schema: &str) -> Value {

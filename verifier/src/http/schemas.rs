@@ -15,6 +15,8 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         ("Matched", matched()),
         ("Facts", facts()),
         ("Check", check()),
+        ("SignedReport", signed_report()),
+        ("CheckedReport", checked_report()),
         ("BatchItem", batch_item()),
         ("BatchAnswer", batch_answer()),
         ("BatchSummary", batch_summary()),
@@ -47,7 +49,7 @@ fn verify_request() -> Value {
                 "oneOf": [{"required": ["credential"]}, {"required": ["qr"]}],
                 "additionalProperties": false,
             },
-            {"type": "object", "required": ["@context"], "description": "A credential"},
+            {"type": "object", "description": "A credential; an object that is none is reported as unreadable"},
         ],
     })
 }
@@ -72,6 +74,38 @@ fn expected() -> Value {
     })
 }
 
+fn signed_report() -> Value {
+    json!({
+        "type": "object",
+        "description": "An answer of /v1, signed by the verifier that gave it. It is no credential.",
+        "required": ["type", "verifier", "made", "askedBy", "presentedSha256", "policy", "answer", "proof"],
+        "properties": {
+            "type": {"const": crate::reports::TYPE},
+            "verifier": text("The verifier's did:key"),
+            "made": {"type": "string", "format": "date-time"},
+            "askedBy": text("The name of the API key"),
+            "presentedSha256": text("SHA-256 of what was sent, in hexadecimal digits"),
+            "policy": {"type": "object", "description": "What the verifier decides for itself"},
+            "answer": named("Judged"),
+            "proof": {"type": "object", "description": "A Data Integrity proof by eddsa-jcs-2022"},
+        },
+    })
+}
+
+fn checked_report() -> Value {
+    json!({
+        "type": "object",
+        "required": ["verified"],
+        "properties": {
+            "verified": {"type": "boolean", "description": "Whole, and signed by a verifier that is trusted here"},
+            "reason": {"enum": ["not_a_report", "altered", "unknown_verifier"]},
+            "verifier": text("Who signed it; when the signature holds"),
+            "made": text("When; when the signature holds"),
+            "decision": text("What it reports; when verified"),
+        },
+    })
+}
+
 fn judged() -> Value {
     json!({
         "type": "object",
@@ -83,6 +117,7 @@ fn judged() -> Value {
             },
             "decisionReasons": texts("Codes of why it was not accepted"),
             "matches": named("Matches"),
+            "signedReport": named("SignedReport"),
             "verdict": {
                 "enum": ["valid", "undecided", "invalid"],
                 "description": "Of the certificate alone, whatever was expected",

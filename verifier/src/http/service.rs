@@ -21,6 +21,7 @@ use super::mirror::Mirror;
 use super::problem::Problem;
 use crate::access::Access;
 use crate::config::LimitsConfig;
+use crate::reports::ReportSigner;
 
 /// What a service is made of.
 pub struct ServiceOptions {
@@ -31,6 +32,10 @@ pub struct ServiceOptions {
     pub limits: LimitsConfig,
     /// Who may ask, and how often.
     pub access: Access,
+    /// Signs reports, where it has a key for them.
+    pub report_signer: Option<ReportSigner>,
+    /// The DIDs of the verifiers whose reports hold here, its own among them.
+    pub trusted_verifiers: Vec<String>,
     /// The hosts whose codes need no warning.
     pub code_hosts: Vec<String>,
     /// What time it is.
@@ -125,6 +130,16 @@ impl Service {
     /// Who may ask, and how often.
     pub(super) fn access(&self) -> &Access {
         &self.options.access
+    }
+
+    /// Signs reports, where there is a key for them.
+    pub(super) fn report_signer(&self) -> Option<&ReportSigner> {
+        self.options.report_signer.as_ref()
+    }
+
+    /// The DIDs of the verifiers whose reports hold here.
+    pub(super) fn trusted_verifiers(&self) -> &[String] {
+        &self.options.trusted_verifiers
     }
 
     /// How long one request may take.

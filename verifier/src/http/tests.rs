@@ -29,6 +29,8 @@ fn options() -> ServiceOptions {
         policy: Policy::default(),
         limits: LimitsConfig::default(),
         access: Access::new(AccessConfig::default()),
+        report_signer: None,
+        trusted_verifiers: Vec::new(),
         code_hosts: vec!["v.nc4.example".to_owned()],
         clock: Arc::new(|| at(NOW)),
     }

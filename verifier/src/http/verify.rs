@@ -9,18 +9,20 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::multipart::{Field, Multipart};
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest as _, Request, State};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
+use cheti_shared::ids::Digest;
 use cheti_shared::{json, limits};
 use cheti_verifier_core::presented::Presented;
 use cheti_verifier_core::report::Report;
 use serde_json::{Map, Value};
 
 use super::problem::Problem;
+use super::reports;
 use super::service::Service;
 use crate::compare::Expected;
 use crate::decision::Judged;
@@ -63,13 +65,21 @@ pub(super) async fn verify(
     State(service): State<Arc<Service>>,
     request: Request,
 ) -> Result<Json<Judged>, Problem> {
+    let Some(wanted) = reports::wanted(&service, &request)? else {
+        return Ok(Json(judged(&service, request).await?));
+    };
+    let (parts, body) = request.into_parts();
+    let octets = self::body(Request::new(body)).await?;
+    let presented = Digest::of(&octets);
+    let request = Request::from_parts(parts, Body::from(octets));
+    let judged = judged(&service, request).await?;
+    Ok(Json(reports::signed(&service, &wanted, presented, judged)?))
+}
+
+async fn judged(service: &Arc<Service>, request: Request) -> Result<Judged, Problem> {
     let sent = sent(request).await?;
-    let report = report(&service, sent.input).await?;
-    Ok(Json(Judged::new(
-        report,
-        &sent.expected,
-        service.code_hosts(),
-    )))
+    let report = report(service, sent.input).await?;
+    Ok(Judged::new(report, &sent.expected, service.code_hosts()))
 }
 
 /// Judge: what is small and quick where it is, everything else on a core of its own.

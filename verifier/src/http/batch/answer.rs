@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::super::problem::Problem;
+use super::super::reports::{self, Wanted};
 use super::super::service::Service;
 use super::super::verify::{Input, Sent, comparable, opened};
 use super::read::{Chunk, Raw};
@@ -110,11 +111,17 @@ struct Refused<'a> {
 pub(super) struct Answers {
     service: Arc<Service>,
     format: Format,
+    wanted: Option<Wanted>,
 }
 
 impl Answers {
-    pub(super) fn new(service: Arc<Service>, format: Format) -> Arc<Self> {
-        Arc::new(Self { service, format })
+    /// Answers in this format, each with a signed report where that is wanted.
+    pub(super) fn new(service: Arc<Service>, format: Format, wanted: Option<Wanted>) -> Arc<Self> {
+        Arc::new(Self {
+            service,
+            format,
+            wanted,
+        })
     }
 
     pub(super) fn service(&self) -> &Arc<Service> {
@@ -171,14 +178,17 @@ impl Answers {
     }
 
     fn judge(&self, raw: Raw) -> (Option<Value>, Result<Judged, Problem>) {
+        let signing = self.wanted.as_ref().map(|wanted| (wanted, raw.digest()));
         let (id, sent) = item(raw);
         let judge = |sent: Sent| {
             let report = self.service.judge(&sent.input.presented()?);
-            Ok(Judged::new(
-                report,
-                &sent.expected,
-                self.service.code_hosts(),
-            ))
+            let judged = Judged::new(report, &sent.expected, self.service.code_hosts());
+            match signing {
+                None => Ok(judged),
+                Some((wanted, presented)) => {
+                    reports::signed(&self.service, wanted, presented, judged)
+                }
+            }
         };
         // A fault in judging one item is that item's.
         let judged = sent.and_then(|sent| {

@@ -30,6 +30,7 @@ use self::answer::{Answers, Format, Tally};
 use self::read::{Chunk, Kind, Told};
 use self::spool::Spool;
 use super::problem::Problem;
+use super::reports;
 use super::service::Service;
 use super::verify::media_type;
 
@@ -51,6 +52,11 @@ pub(super) async fn verify(
 ) -> Result<Response, Problem> {
     let kind = kind(request.headers())?;
     let format = format(request.headers());
+    let wanted = reports::wanted(&service, &request)?;
+    if wanted.is_some() && format == Format::Table {
+        let detail = "signed reports are answered as application/x-ndjson";
+        return Err(Problem::BadRequest(detail.to_owned()));
+    }
     let place = service.batch()?;
     let limits = service.limits();
     let spool = Spool::open(u64::from(limits.batch_mebibytes) << 20)?;
@@ -60,7 +66,7 @@ pub(super) async fn verify(
     tokio::task::spawn_blocking(move || read::read(kind, reader, items, begin, &told));
     let (out, body) = mpsc::channel(ANSWERED);
     tokio::spawn(async move {
-        let answers = Answers::new(service.clone(), format);
+        let answers = Answers::new(service.clone(), format, wanted);
         tokio::select! {
             () = receive(request.into_body(), &spool, &service) => {}
             () = answer_all(tells, &answers, &out) => {}

@@ -4,6 +4,7 @@ mod rows;
 
 use std::io::{self, BufReader, Read as _, Seek as _};
 
+use cheti_shared::ids::Digest;
 use cheti_shared::limits::CREDENTIAL_BYTES;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
@@ -63,6 +64,18 @@ impl Raw {
             Self::Row { qr, .. } => qr.len(),
             Self::File(entry) => entry.bytes.len(),
             Self::Refused { .. } => 0,
+        }
+    }
+}
+
+impl Raw {
+    /// SHA-256 of what was presented: a line or a file as it is, or the text of a row's code.
+    pub(super) fn digest(&self) -> Digest {
+        match self {
+            Self::Line(line) => Digest::of(line),
+            Self::Row { qr, .. } => Digest::of(qr.as_bytes()),
+            Self::File(entry) => Digest::of(&entry.bytes),
+            Self::Refused { .. } => Digest::of(&[]),
         }
     }
 }
