@@ -15,7 +15,7 @@ use cheti_shared::time::Timestamp;
 use crate::app::desk::Desk;
 use crate::app::error::AppError;
 use crate::app::ports::press::{Badges, PrintRoom};
-use crate::app::ports::rosters::{ReadRoster, RosterError, RosterFile, Rosters};
+use crate::app::ports::rosters::{RawRoster, ReadRoster, RosterError, RosterFile, Rosters};
 use crate::app::ports::store::{Store, StoreError};
 use crate::app::ports::vault::{KeyFile, Passphrase, Vault, VaultError};
 use crate::app::ports::{Clock, Entropy, NoEntropy};
@@ -53,6 +53,21 @@ impl Entropy for SystemEntropy {
 struct ImportRoom;
 
 impl Rosters for ImportRoom {
+    fn raw(&self, file: &RosterFile<'_>, fields: &[FieldSpec]) -> Result<RawRoster, RosterError> {
+        let (sheet, other_sheets) = crate::import::load_raw(
+            file.bytes, file.name, file.sheet, fields,
+        )
+        .map_err(|error| RosterError {
+            detail: error.to_string(),
+        })?;
+        Ok(RawRoster {
+            delimiter: sheet.delimiter(),
+            sheet: sheet.name,
+            table: sheet.table,
+            other_sheets,
+        })
+    }
+
     fn read(&self, file: &RosterFile<'_>, fields: &[FieldSpec]) -> Result<ReadRoster, RosterError> {
         let import = crate::import::load(file.bytes, file.name, file.sheet, file.map, fields)
             .map_err(|error| RosterError {
@@ -82,6 +97,11 @@ pub struct House {
     pub badges: Arc<dyn Badges>,
     /// Reading rosters.
     pub rosters: Arc<dyn Rosters>,
+}
+
+/// The import room by itself, for those who bring a desk of their own.
+pub fn rosters() -> Arc<dyn Rosters> {
+    Arc::new(ImportRoom)
 }
 
 /// The print room by itself: designs are made and tried without a data folder.
@@ -143,7 +163,7 @@ fn house(data: &Path, store: Arc<dyn Store>) -> Result<House, AppError> {
         },
         room: print_room.clone(),
         badges: print_room,
-        rosters: Arc::new(ImportRoom),
+        rosters: rosters(),
     })
 }
 

@@ -13,10 +13,10 @@ use super::kits::kit_of_batch;
 use super::plan_batch::{Places, plan_one};
 use super::ports::press::PrintRoom;
 use super::ports::store::{Collection, Key};
-use super::records::{credential_key, numbered, operator_key, status_key};
+use super::records::{credential_key, graduate_key, operator_key, status_key};
+use super::registry_index;
 use crate::domain::api_key::ApiKey;
 use crate::domain::audit::Entry;
-use crate::domain::batch::Graduate;
 use crate::domain::certificate::Certificate;
 use crate::domain::change::{Change, ChangeState, What, digest};
 use crate::domain::operator::{Operator, OperatorId};
@@ -205,8 +205,10 @@ fn apply(
     match &change.what {
         What::Revoke { credential, reason } => {
             let mut certificate = desk.certificate(credential)?;
+            let before = certificate.value.clone();
             let place = certificate.value.end((*reason).into())?;
             end_place(desk, writing, place, (*reason).into())?;
+            registry_index::restate(desk, writing, &before, &certificate.value)?;
             writing.update(certificate)?;
             done(Entry::new(by, action, about).with("reason", serde_json::json!(reason)))
         }
@@ -276,7 +278,9 @@ fn suspend(
 ) -> Result<(), AppError> {
     let mut certificate = desk.certificate(id)?;
     check_suspendable(desk, &certificate.value)?;
+    let before = certificate.value.clone();
     let (list, index) = certificate.value.suspend(suspended)?;
+    registry_index::restate(desk, writing, &before, &certificate.value)?;
     let mut book: Loaded<StatusBook> =
         desk.load(status_key(list), "status list", &list.to_string())?;
     book.value.suspend(index, suspended)?;
@@ -304,7 +308,8 @@ fn correct(
     let mut certificate = desk.certificate(credential)?;
     let old = certificate.value.current()?.clone();
     let batch = desk.batch(&certificate.value.batch)?.value;
-    let mut graduate = current_graduate(desk, &certificate.value)?;
+    let mut graduate = desk.current_graduate(&certificate.value)?;
+    let before = (certificate.value.clone(), graduate.clone());
     if let Some(name) = name {
         let kit = kit_of_batch(desk, tools.room, &batch)?;
         tools.room.press(&kit)?.can_print(name.as_str())?;
@@ -347,23 +352,9 @@ fn correct(
         .push(version(&planned, template.digest()));
     writing.create_octets(credential_key(credential, planned.version), signed.octets);
     writing.create(graduate_key(credential, planned.version), &graduate)?;
+    let after = (&certificate.value, &graduate);
+    registry_index::replace(writing, (&before.0, &before.1), after);
     writing.update(certificate)?;
     desk.keep_template(writing, &template)?;
     Ok(planned.version)
-}
-
-fn graduate_key(id: &CredentialId, version: u32) -> Key {
-    Key::new(Collection::Index, format!("graduate/{id}/{version}"))
-}
-
-/// The graduate as the current version has them: from the correction that made it, or from the batch.
-fn current_graduate(desk: &Desk, certificate: &Certificate) -> Result<Graduate, AppError> {
-    let version = certificate.current()?.number;
-    if let Some(corrected) = desk.find(graduate_key(&certificate.id, version))? {
-        return Ok(corrected.value);
-    }
-    let key = numbered(Collection::Row, &certificate.batch, certificate.row);
-    Ok(desk
-        .load(key, "graduate of certificate", &certificate.number)?
-        .value)
 }

@@ -237,6 +237,11 @@ impl Writing {
         self.commit.expects.push(Expect::Absent(key));
     }
 
+    /// Whether nothing is to be written or removed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.commit.puts.is_empty() && self.commit.removes.is_empty()
+    }
+
     /// Remove a record.
     pub(crate) fn remove(&mut self, key: Key) {
         self.commit.removes.push(key);

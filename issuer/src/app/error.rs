@@ -200,6 +200,22 @@ pub enum AppError {
     /// Nothing that two people approved is what a program posted.
     #[error(transparent)]
     NotApproved(#[from] NotApproved),
+    /// A draft roster.
+    #[error(transparent)]
+    DraftRoster(#[from] crate::domain::draft::DraftError),
+    /// The store is older than the registry's index.
+    #[error(
+        "this store has no index of its graduates yet; make it with `cheti-issuer registry reindex`"
+    )]
+    NoIndex,
+    /// What a certificate says was erased at the graduate's request; its standing stays.
+    #[error("certificate {number} was erased at {at}; what it said is not kept any more")]
+    Erased {
+        /// The certificate number.
+        number: String,
+        /// When.
+        at: Timestamp,
+    },
     /// The credential's form.
     #[error(transparent)]
     Draft(#[from] DraftError),
