@@ -167,6 +167,59 @@ fn house(data: &Path, store: Arc<dyn Store>) -> Result<House, AppError> {
     })
 }
 
+/// Hand the right to write over to the data folder `folder`, which is made, or go on with a handover to it.
+pub fn hand_over(house: &House, folder: &Path, by: &str) -> Result<u64, AppError> {
+    let io = |source| StoreError::Io {
+        action: "written",
+        source,
+    };
+    fs::create_dir_all(folder).map_err(io)?;
+    let path = store_folder(folder);
+    let copy = match SledStore::create(&path) {
+        Err(StoreError::Exists { .. }) => SledStore::open(&path)?,
+        made => made?,
+    };
+    crate::app::handover::hand_over(&house.desk, Arc::new(copy), by)
+}
+
+/// Bring home what was done in `folder` since it was handed over to.
+pub fn bring_home(house: &House, folder: &Path, by: &str) -> Result<u64, AppError> {
+    let copy = SledStore::open(&store_folder(folder))?;
+    crate::app::handover::bring_home(&house.desk, Arc::new(copy), by)
+}
+
+/// Write the store's files anew with what is in it now, and delete the old ones: sled's log keeps what was removed until it
+/// happens to be written over. How many records there are. Run again after an interruption, it goes on.
+pub fn compact(data: &Path) -> Result<u64, AppError> {
+    let io = |source| StoreError::Io {
+        action: "written",
+        source,
+    };
+    let (now, fresh, old) = (
+        store_folder(data),
+        data.join("store.new"),
+        data.join("store.old"),
+    );
+    if !now.exists() && old.exists() {
+        fs::rename(&old, &now).map_err(io)?;
+    }
+    let from = SledStore::open(&now)?;
+    if fresh.exists() {
+        fs::remove_dir_all(&fresh).map_err(io)?;
+    }
+    let into = SledStore::create(&fresh)?;
+    let records = crate::app::handover::copy_all(&from, &into)?;
+    drop(into);
+    fs::rename(&now, &old).map_err(io)?;
+    fs::rename(&fresh, &now).map_err(io)?;
+    fs::File::open(data)
+        .and_then(|folder| folder.sync_all())
+        .map_err(io)?;
+    drop(from);
+    fs::remove_dir_all(&old).map_err(io)?;
+    Ok(records)
+}
+
 /// Write every record of the store to an encrypted archive.
 pub fn backup(
     house: &House,

@@ -7,6 +7,7 @@ use cheti_shared::key::Signer;
 use cheti_shared::status::reasons::{DatedReason, Reason};
 
 use super::desk::{Desk, Loaded, Writing};
+use super::erase::{check_erasable, erase, refuse_erased};
 use super::error::AppError;
 use super::issue_batch::{sign, version};
 use super::kits::kit_of_batch;
@@ -15,6 +16,7 @@ use super::ports::press::PrintRoom;
 use super::ports::store::{Collection, Key};
 use super::records::{credential_key, graduate_key, operator_key, status_key};
 use super::registry_index;
+use super::withdraw::{carry_out, check_no_shows};
 use crate::domain::api_key::ApiKey;
 use crate::domain::audit::Entry;
 use crate::domain::certificate::Certificate;
@@ -78,12 +80,23 @@ pub fn propose(
 /// What a change is about must exist, or must not, before anybody signs.
 fn check_target(desk: &Desk, what: &What) -> Result<(), AppError> {
     match what {
-        What::Revoke { credential, .. } | What::Correct { credential, .. } => {
-            desk.certificate(credential)?
-                .value
-                .clone()
-                .end(Reason::Withdrawn)?;
+        What::Revoke { credential, .. } => {
+            let mut certificate = desk.certificate(credential)?.value;
+            certificate.end(Reason::Withdrawn)?;
         }
+        What::Correct { credential, .. } => {
+            let mut certificate = desk.certificate(credential)?.value;
+            refuse_erased(&certificate)?;
+            certificate.end(Reason::Withdrawn)?;
+        }
+        What::Withdraw {
+            batch,
+            certificates,
+        } => check_no_shows(desk, batch, certificates)?,
+        What::Erase {
+            credential,
+            remains,
+        } => check_erasable(desk, credential, remains)?,
         What::Suspend { credential } | What::Reinstate { credential } => {
             let mut certificate = desk.certificate(credential)?.value;
             certificate.suspend(matches!(what, What::Suspend { .. }))?;
@@ -189,6 +202,10 @@ fn decide(
     }
     writing.update(change)?;
     desk.record(writing, &entries)?;
+    if matches!(after.what, What::Withdraw { .. }) && after.state == ChangeState::Done {
+        // What was decided stays decided when this stops half-way; `withdraw::carry_out` goes on with it.
+        carry_out(desk, &after.id, by.as_str())?;
+    }
     Ok(after)
 }
 
@@ -254,6 +271,20 @@ fn apply(
             writing.remove(api_key_key(id));
             done(Entry::new(by, action, about))
         }
+        What::Withdraw {
+            batch,
+            certificates,
+        } => {
+            check_no_shows(desk, batch, certificates)?;
+            Ok(Vec::new())
+        }
+        What::Erase {
+            credential,
+            remains,
+        } => {
+            check_erasable(desk, credential, remains)?;
+            Ok(vec![erase(desk, writing, credential, change, by.as_str())?])
+        }
     }
 }
 
@@ -306,6 +337,7 @@ fn correct(
     let issuing = tools.issuing.ok_or(AppError::NoKey("issuing"))?;
     let key = desk.active_key_of(KeyRole::Issuing, issuing)?;
     let mut certificate = desk.certificate(credential)?;
+    refuse_erased(&certificate.value)?;
     let old = certificate.value.current()?.clone();
     let batch = desk.batch(&certificate.value.batch)?.value;
     let mut graduate = desk.current_graduate(&certificate.value)?;

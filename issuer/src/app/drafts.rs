@@ -244,17 +244,18 @@ pub fn import_draft(
     Ok(batch)
 }
 
-/// Empty the lines of every draft that hold all of `texts`, in `writing`; how many lines those are.
+/// Empty the lines of every draft that hold one of the names or the staff number, in `writing`; how many lines those are.
 pub(crate) fn blank_in_drafts(
     desk: &Desk,
     writing: &mut Writing,
-    texts: &[&str],
+    names: &[String],
+    staff_number: Option<&str>,
 ) -> Result<usize, AppError> {
     let mut blanked = 0;
     for draft in list_drafts(desk)? {
         for (number, _) in (0..).zip(&draft.chunks) {
             let mut lines = load_chunk(desk, &draft.id, number)?;
-            let here = crate::domain::draft::blank_lines(&mut lines.value, texts);
+            let here = crate::domain::draft::blank_lines(&mut lines.value, names, staff_number);
             if here > 0 {
                 writing.update(lines)?;
                 blanked += here;

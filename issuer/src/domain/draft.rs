@@ -13,6 +13,7 @@ use super::roster::{
     Cell, Checked, Columns, FieldSpec, Line, MappingError, RowEnds, Table, Visibility, check,
     find_columns, show_value,
 };
+use super::search::{compact, words};
 
 /// Lines kept in one record: what one edit writes anew.
 pub const DRAFT_CHUNK: usize = 500;
@@ -309,13 +310,23 @@ pub fn show_line(lines: &mut [Line], number: u32) -> Result<(), DraftError> {
     Ok(())
 }
 
-/// Empty every cell of the lines that hold all of `texts`, for a graduate who is erased; how many lines those were.
-pub fn blank_lines(lines: &mut [Line], texts: &[&str]) -> usize {
+/// The most cells beside each other that a name is spread over.
+const NAME_CELLS: usize = 4;
+
+/// Empty every line that holds one of the names, in a cell or over a few cells beside each other, or the staff number, for a
+/// graduate who is erased; how many lines those were.
+pub fn blank_lines(lines: &mut [Line], names: &[String], staff_number: Option<&str>) -> usize {
+    let names: Vec<BTreeSet<String>> = names.iter().map(|name| words(name)).collect();
+    let staff_number = staff_number
+        .map(compact)
+        .filter(|number| !number.is_empty());
     let mut blanked = 0;
     for line in lines {
-        let whole: Vec<&str> = line.cells.iter().map(|cell| &*cell.text).collect();
-        let whole = whole.join(" ");
-        if !texts.is_empty() && texts.iter().all(|text| whole.contains(text)) {
+        let texts: Vec<&str> = line.cells.iter().map(|cell| &*cell.text).collect();
+        let is_name = |cells: &[&str]| names.contains(&words(&cells.join(" ")));
+        let named = (1..=NAME_CELLS).any(|count| texts.windows(count).any(is_name));
+        let numbered = |number: &String| texts.iter().any(|text| compact(text) == *number);
+        if named || staff_number.as_ref().is_some_and(numbered) {
             line.cells.clear();
             blanked += 1;
         }

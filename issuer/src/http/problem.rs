@@ -221,6 +221,8 @@ impl From<AppError> for Problem {
             E::Batch(_) => Self::conflict("not-approved", &error),
             E::Change(_) | E::Standing(_) | E::Book(_) => Self::conflict("wrong-state", &error),
             E::DraftRoster(_) => Self::conflict("draft", &error),
+            E::HandOut(_) | E::Writer(_) => Self::conflict("wrong-state", &error),
+            E::Altered(_) => Self::conflict("altered", &error),
             E::NoIndex => Self::conflict("no-index", &error),
             E::Erased { .. } => Self::conflict("erased", &error),
             E::Chain(_) | E::JournalReplaced(_) => Self::conflict("journal-broken", &error),

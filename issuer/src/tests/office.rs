@@ -1,7 +1,7 @@
 //! An office to work in: a founded organisation with two officers and one course, on a store in memory.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
 use cheti_shared::ids::Digest;
 use cheti_shared::key::{SecretKey, Signer as _};
@@ -17,6 +17,7 @@ use crate::app::import_roster::{Cohort, import_roster};
 use crate::app::issue_batch::issue_batch;
 use crate::app::ports::press::PrintRoom;
 use crate::app::ports::rosters::{RosterFile, Rosters};
+use crate::app::ports::store::{Collection, Commit, Key, Page, Store, StoreError};
 use crate::app::ports::{Clock, Entropy, NoEntropy};
 use crate::compose::{print_room, rosters};
 use crate::domain::batch::{Batch, BatchId};
@@ -102,6 +103,20 @@ impl Office {
         }
     }
 
+    /// The same office, whose store takes so many commits more.
+    pub(super) fn stopping_after(&self, commits: usize) -> Self {
+        let left = Arc::new(commits.into());
+        Self {
+            desk: Desk {
+                store: Failing::new(&self.desk.store, &left),
+                ..self.desk.clone()
+            },
+            room: Arc::clone(&self.room),
+            rosters: Arc::clone(&self.rosters),
+            clock: Arc::clone(&self.clock),
+        }
+    }
+
     pub(super) fn pass(&self, seconds: i64) {
         self.clock.0.fetch_add(seconds, Ordering::SeqCst);
     }
@@ -160,5 +175,52 @@ impl Office {
             room: &*self.room,
         };
         confirm(&self.desk, change, &officer("paul"), &key(2), tools)
+    }
+}
+
+/// A store that stops committing after so many commits.
+pub(super) struct Failing {
+    inner: Arc<dyn Store>,
+    left: Arc<AtomicUsize>,
+}
+
+impl Failing {
+    pub(super) fn new(inner: &Arc<dyn Store>, left: &Arc<AtomicUsize>) -> Arc<dyn Store> {
+        let (inner, left) = (Arc::clone(inner), Arc::clone(left));
+        Arc::new(Self { inner, left })
+    }
+}
+
+impl Store for Failing {
+    fn fetch(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
+        self.inner.fetch(key)
+    }
+
+    fn scan(
+        &self,
+        collection: Collection,
+        prefix: &[u8],
+        after: Option<&[u8]>,
+        limit: usize,
+    ) -> Result<Page, StoreError> {
+        self.inner.scan(collection, prefix, after, limit)
+    }
+
+    fn commit(&self, commit: Commit) -> Result<(), StoreError> {
+        let one_less = |left: usize| left.checked_sub(1);
+        let order = Ordering::SeqCst;
+        match self.left.fetch_update(order, order, one_less) {
+            Ok(_) => self.inner.commit(commit),
+            Err(_) => Err(StoreError::Conflict {
+                key: Key::new(Collection::Meta, "power"),
+            }),
+        }
+    }
+
+    fn hold_still(
+        &self,
+        work: &mut dyn FnMut() -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.inner.hold_still(work)
     }
 }
