@@ -15,7 +15,7 @@ use cheti_shared::time::Timestamp;
 use crate::app::desk::Desk;
 use crate::app::error::AppError;
 use crate::app::ports::press::{Badges, PrintRoom};
-use crate::app::ports::rosters::{ReadRoster, RosterError, RosterFile, Rosters};
+use crate::app::ports::rosters::{RawRoster, ReadRoster, RosterError, RosterFile, Rosters};
 use crate::app::ports::store::{Store, StoreError};
 use crate::app::ports::vault::{KeyFile, Passphrase, Vault, VaultError};
 use crate::app::ports::{Clock, Entropy, NoEntropy};
@@ -53,6 +53,21 @@ impl Entropy for SystemEntropy {
 struct ImportRoom;
 
 impl Rosters for ImportRoom {
+    fn raw(&self, file: &RosterFile<'_>, fields: &[FieldSpec]) -> Result<RawRoster, RosterError> {
+        let (sheet, other_sheets) = crate::import::load_raw(
+            file.bytes, file.name, file.sheet, fields,
+        )
+        .map_err(|error| RosterError {
+            detail: error.to_string(),
+        })?;
+        Ok(RawRoster {
+            delimiter: sheet.delimiter(),
+            sheet: sheet.name,
+            table: sheet.table,
+            other_sheets,
+        })
+    }
+
     fn read(&self, file: &RosterFile<'_>, fields: &[FieldSpec]) -> Result<ReadRoster, RosterError> {
         let import = crate::import::load(file.bytes, file.name, file.sheet, file.map, fields)
             .map_err(|error| RosterError {
@@ -82,6 +97,11 @@ pub struct House {
     pub badges: Arc<dyn Badges>,
     /// Reading rosters.
     pub rosters: Arc<dyn Rosters>,
+}
+
+/// The import room by itself, for those who bring a desk of their own.
+pub fn rosters() -> Arc<dyn Rosters> {
+    Arc::new(ImportRoom)
 }
 
 /// The print room by itself: designs are made and tried without a data folder.
@@ -143,8 +163,61 @@ fn house(data: &Path, store: Arc<dyn Store>) -> Result<House, AppError> {
         },
         room: print_room.clone(),
         badges: print_room,
-        rosters: Arc::new(ImportRoom),
+        rosters: rosters(),
     })
+}
+
+/// Hand the right to write over to the data folder `folder`, which is made, or go on with a handover to it.
+pub fn hand_over(house: &House, folder: &Path, by: &str) -> Result<u64, AppError> {
+    let io = |source| StoreError::Io {
+        action: "written",
+        source,
+    };
+    fs::create_dir_all(folder).map_err(io)?;
+    let path = store_folder(folder);
+    let copy = match SledStore::create(&path) {
+        Err(StoreError::Exists { .. }) => SledStore::open(&path)?,
+        made => made?,
+    };
+    crate::app::handover::hand_over(&house.desk, Arc::new(copy), by)
+}
+
+/// Bring home what was done in `folder` since it was handed over to.
+pub fn bring_home(house: &House, folder: &Path, by: &str) -> Result<u64, AppError> {
+    let copy = SledStore::open(&store_folder(folder))?;
+    crate::app::handover::bring_home(&house.desk, Arc::new(copy), by)
+}
+
+/// Write the store's files anew with what is in it now, and delete the old ones: sled's log keeps what was removed until it
+/// happens to be written over. How many records there are. Run again after an interruption, it goes on.
+pub fn compact(data: &Path) -> Result<u64, AppError> {
+    let io = |source| StoreError::Io {
+        action: "written",
+        source,
+    };
+    let (now, fresh, old) = (
+        store_folder(data),
+        data.join("store.new"),
+        data.join("store.old"),
+    );
+    if !now.exists() && old.exists() {
+        fs::rename(&old, &now).map_err(io)?;
+    }
+    let from = SledStore::open(&now)?;
+    if fresh.exists() {
+        fs::remove_dir_all(&fresh).map_err(io)?;
+    }
+    let into = SledStore::create(&fresh)?;
+    let records = crate::app::handover::copy_all(&from, &into)?;
+    drop(into);
+    fs::rename(&now, &old).map_err(io)?;
+    fs::rename(&fresh, &now).map_err(io)?;
+    fs::File::open(data)
+        .and_then(|folder| folder.sync_all())
+        .map_err(io)?;
+    drop(from);
+    fs::remove_dir_all(&old).map_err(io)?;
+    Ok(records)
 }
 
 /// Write every record of the store to an encrypted archive.

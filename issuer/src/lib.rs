@@ -13,3 +13,6 @@ pub mod http;
 pub mod import;
 pub mod keys;
 pub mod store;
+
+#[cfg(test)]
+mod tests;

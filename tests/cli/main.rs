@@ -15,6 +15,7 @@ mod kills;
 mod office;
 mod print_runs;
 mod printing;
+mod registry;
 mod trouble;
 mod whole_way;
 mod workbooks;

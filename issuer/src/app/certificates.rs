@@ -6,6 +6,7 @@ use cheti_shared::baked::{BakedError, bake_png, bake_svg};
 use cheti_shared::ids::CredentialId;
 
 use super::desk::Desk;
+use super::erase::refuse_erased;
 use super::error::AppError;
 use super::papers::Deliverable;
 use super::ports::press::{Badges, Picture, PressError};
@@ -36,8 +37,11 @@ pub fn find_certificate(desk: &Desk, id_or_number: &str) -> Result<Certificate, 
 
 /// The signed credential of a version, the exact octets.
 pub fn credential(desk: &Desk, id: &CredentialId, version: u32) -> Result<Vec<u8>, AppError> {
-    let octets = desk.store.fetch(&credential_key(id, version))?;
-    octets.ok_or_else(|| AppError::NotFound {
+    if let Some(octets) = desk.store.fetch(&credential_key(id, version))? {
+        return Ok(octets);
+    }
+    refuse_erased(&desk.certificate(id)?.value)?;
+    Err(AppError::NotFound {
         what: "certificate",
         id: format!("{id} version {version}"),
     })

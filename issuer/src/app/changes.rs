@@ -7,16 +7,18 @@ use cheti_shared::key::Signer;
 use cheti_shared::status::reasons::{DatedReason, Reason};
 
 use super::desk::{Desk, Loaded, Writing};
+use super::erase::{check_erasable, erase, refuse_erased};
 use super::error::AppError;
 use super::issue_batch::{sign, version};
 use super::kits::kit_of_batch;
 use super::plan_batch::{Places, plan_one};
 use super::ports::press::PrintRoom;
 use super::ports::store::{Collection, Key};
-use super::records::{credential_key, numbered, operator_key, status_key};
+use super::records::{credential_key, graduate_key, operator_key, status_key};
+use super::registry_index;
+use super::withdraw::{carry_out, check_no_shows};
 use crate::domain::api_key::ApiKey;
 use crate::domain::audit::Entry;
-use crate::domain::batch::Graduate;
 use crate::domain::certificate::Certificate;
 use crate::domain::change::{Change, ChangeState, What, digest};
 use crate::domain::operator::{Operator, OperatorId};
@@ -78,12 +80,23 @@ pub fn propose(
 /// What a change is about must exist, or must not, before anybody signs.
 fn check_target(desk: &Desk, what: &What) -> Result<(), AppError> {
     match what {
-        What::Revoke { credential, .. } | What::Correct { credential, .. } => {
-            desk.certificate(credential)?
-                .value
-                .clone()
-                .end(Reason::Withdrawn)?;
+        What::Revoke { credential, .. } => {
+            let mut certificate = desk.certificate(credential)?.value;
+            certificate.end(Reason::Withdrawn)?;
         }
+        What::Correct { credential, .. } => {
+            let mut certificate = desk.certificate(credential)?.value;
+            refuse_erased(&certificate)?;
+            certificate.end(Reason::Withdrawn)?;
+        }
+        What::Withdraw {
+            batch,
+            certificates,
+        } => check_no_shows(desk, batch, certificates)?,
+        What::Erase {
+            credential,
+            remains,
+        } => check_erasable(desk, credential, remains)?,
         What::Suspend { credential } | What::Reinstate { credential } => {
             let mut certificate = desk.certificate(credential)?.value;
             certificate.suspend(matches!(what, What::Suspend { .. }))?;
@@ -189,6 +202,10 @@ fn decide(
     }
     writing.update(change)?;
     desk.record(writing, &entries)?;
+    if matches!(after.what, What::Withdraw { .. }) && after.state == ChangeState::Done {
+        // What was decided stays decided when this stops half-way; `withdraw::carry_out` goes on with it.
+        carry_out(desk, &after.id, by.as_str())?;
+    }
     Ok(after)
 }
 
@@ -205,8 +222,10 @@ fn apply(
     match &change.what {
         What::Revoke { credential, reason } => {
             let mut certificate = desk.certificate(credential)?;
+            let before = certificate.value.clone();
             let place = certificate.value.end((*reason).into())?;
             end_place(desk, writing, place, (*reason).into())?;
+            registry_index::restate(desk, writing, &before, &certificate.value)?;
             writing.update(certificate)?;
             done(Entry::new(by, action, about).with("reason", serde_json::json!(reason)))
         }
@@ -252,6 +271,20 @@ fn apply(
             writing.remove(api_key_key(id));
             done(Entry::new(by, action, about))
         }
+        What::Withdraw {
+            batch,
+            certificates,
+        } => {
+            check_no_shows(desk, batch, certificates)?;
+            Ok(Vec::new())
+        }
+        What::Erase {
+            credential,
+            remains,
+        } => {
+            check_erasable(desk, credential, remains)?;
+            Ok(vec![erase(desk, writing, credential, change, by.as_str())?])
+        }
     }
 }
 
@@ -276,7 +309,9 @@ fn suspend(
 ) -> Result<(), AppError> {
     let mut certificate = desk.certificate(id)?;
     check_suspendable(desk, &certificate.value)?;
+    let before = certificate.value.clone();
     let (list, index) = certificate.value.suspend(suspended)?;
+    registry_index::restate(desk, writing, &before, &certificate.value)?;
     let mut book: Loaded<StatusBook> =
         desk.load(status_key(list), "status list", &list.to_string())?;
     book.value.suspend(index, suspended)?;
@@ -302,9 +337,11 @@ fn correct(
     let issuing = tools.issuing.ok_or(AppError::NoKey("issuing"))?;
     let key = desk.active_key_of(KeyRole::Issuing, issuing)?;
     let mut certificate = desk.certificate(credential)?;
+    refuse_erased(&certificate.value)?;
     let old = certificate.value.current()?.clone();
     let batch = desk.batch(&certificate.value.batch)?.value;
-    let mut graduate = current_graduate(desk, &certificate.value)?;
+    let mut graduate = desk.current_graduate(&certificate.value)?;
+    let before = (certificate.value.clone(), graduate.clone());
     if let Some(name) = name {
         let kit = kit_of_batch(desk, tools.room, &batch)?;
         tools.room.press(&kit)?.can_print(name.as_str())?;
@@ -347,23 +384,9 @@ fn correct(
         .push(version(&planned, template.digest()));
     writing.create_octets(credential_key(credential, planned.version), signed.octets);
     writing.create(graduate_key(credential, planned.version), &graduate)?;
+    let after = (&certificate.value, &graduate);
+    registry_index::replace(writing, (&before.0, &before.1), after);
     writing.update(certificate)?;
     desk.keep_template(writing, &template)?;
     Ok(planned.version)
-}
-
-fn graduate_key(id: &CredentialId, version: u32) -> Key {
-    Key::new(Collection::Index, format!("graduate/{id}/{version}"))
-}
-
-/// The graduate as the current version has them: from the correction that made it, or from the batch.
-fn current_graduate(desk: &Desk, certificate: &Certificate) -> Result<Graduate, AppError> {
-    let version = certificate.current()?.number;
-    if let Some(corrected) = desk.find(graduate_key(&certificate.id, version))? {
-        return Ok(corrected.value);
-    }
-    let key = numbered(Collection::Row, &certificate.batch, certificate.row);
-    Ok(desk
-        .load(key, "graduate of certificate", &certificate.number)?
-        .value)
 }

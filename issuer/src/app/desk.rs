@@ -12,9 +12,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::error::AppError;
+use super::handover::writer_key;
 use super::ports::store::{Collection, Commit, Expect, Key, Store, StoreError};
 use super::ports::{Clock, Entropy};
 use crate::domain::audit::{Entry, Event, empty_head};
+use crate::domain::writer::Writer;
 
 /// What every use-case works with.
 #[derive(Clone)]
@@ -131,8 +133,26 @@ impl Desk {
         self.find(Key::new(Collection::Meta, "journal"))
     }
 
-    /// Commit `writing` together with journal entries. Tried again when only the journal's end had moved.
-    pub(crate) fn record(&self, writing: Writing, entries: &[Entry]) -> Result<(), AppError> {
+    /// Commit `writing` together with journal entries. Tried again when only the journal's end had moved. Refused where
+    /// another copy of the store is the one that is written.
+    pub(crate) fn record(&self, mut writing: Writing, entries: &[Entry]) -> Result<(), AppError> {
+        let writer: Option<Loaded<Writer>> = self.find(writer_key())?;
+        match &writer {
+            Some(writer) => {
+                writer.value.check()?;
+                writing.demand_unchanged(writer);
+            }
+            None => writing.demand_absent(writer_key()),
+        }
+        self.record_passing(writing, entries)
+    }
+
+    /// As [`Desk::record`], whoever may write: for the steps that pass that right on.
+    pub(crate) fn record_passing(
+        &self,
+        writing: Writing,
+        entries: &[Entry],
+    ) -> Result<(), AppError> {
         for _ in 0..TRIES {
             let commit = self.with_journal(writing.commit.clone(), entries)?;
             match self.store.commit(commit) {

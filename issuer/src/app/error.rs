@@ -200,6 +200,33 @@ pub enum AppError {
     /// Nothing that two people approved is what a program posted.
     #[error(transparent)]
     NotApproved(#[from] NotApproved),
+    /// A draft roster.
+    #[error(transparent)]
+    DraftRoster(#[from] crate::domain::draft::DraftError),
+    /// Ceremony day.
+    #[error(transparent)]
+    HandOut(#[from] crate::domain::hand_out::HandOutError),
+    /// The right to write.
+    #[error(transparent)]
+    Writer(#[from] crate::domain::writer::WriterError),
+    /// The graduates of a batch are not what two people approved, or left when they erased one.
+    #[error(
+        "the stored graduates of batch {0} are not those that two people signed for: they were altered, so nothing is printed of them"
+    )]
+    Altered(String),
+    /// The store is older than the registry's index.
+    #[error(
+        "this store has no index of its graduates yet; make it with `cheti-issuer registry reindex`"
+    )]
+    NoIndex,
+    /// What a certificate says was erased at the graduate's request; its standing stays.
+    #[error("certificate {number} was erased at {at}; what it said is not kept any more")]
+    Erased {
+        /// The certificate number.
+        number: String,
+        /// When.
+        at: Timestamp,
+    },
     /// The credential's form.
     #[error(transparent)]
     Draft(#[from] DraftError),

@@ -11,6 +11,7 @@ use super::error::AppError;
 use super::keys::{key_record, signing_key_key};
 use super::ports::store::StoreError;
 use super::records::{operator_key, organisation_key};
+use super::registry_index;
 use crate::domain::audit::Entry;
 use crate::domain::operator::{Operator, OperatorId};
 use crate::domain::organisation::{Organisation, OrganisationError};
@@ -52,6 +53,7 @@ pub fn found(
     }
     let mut writing = Writing::default();
     writing.create(organisation_key(), &organisation)?;
+    registry_index::begin(&mut writing)?;
     let mut entries = vec![Entry::new(
         "system",
         "organisation.found",

@@ -6,7 +6,6 @@ use cheti_shared::bundle::trust_list::KeyRole;
 use cheti_shared::credential::draft::Form;
 use cheti_shared::ids::{CredentialId, Digest, ListNumber, StatusIndex};
 use cheti_shared::qr::codec::Codec;
-use cheti_shared::time::{Date, Timestamp};
 
 use super::desk::{Desk, Writing};
 use super::error::AppError;
@@ -17,21 +16,9 @@ use super::records::{batch_key, numbered};
 use crate::domain::audit::Entry;
 use crate::domain::batch::{Batch, BatchId, BatchState, Graduate};
 use crate::domain::course::Course;
+pub use crate::domain::draft::Cohort;
 use crate::domain::plan::{Inputs, valid_until};
 use crate::domain::roster::Checked;
-
-/// What the officer says about the cohort.
-#[derive(Clone, Debug)]
-pub struct Cohort {
-    /// The course's code.
-    pub course: String,
-    /// The cohort, as printed.
-    pub name: String,
-    /// The award's date.
-    pub award_date: Date,
-    /// From when on the certificates hold; without it, from the start of the award's date.
-    pub valid_from: Option<Timestamp>,
-}
 
 /// Save the good rows of a checked roster as a batch. Whether rows with problems may be left out is for the caller to
 /// have decided; every graduate's certificate is tried here, so that nothing fails at the ceremony.
@@ -42,6 +29,19 @@ pub fn import_roster(
     checked: &Checked,
     actor: &str,
 ) -> Result<Batch, AppError> {
+    let (batch, writing, entry) = prepare_batch(desk, room, cohort, checked, actor)?;
+    desk.record(writing, &[entry])?;
+    Ok(batch)
+}
+
+/// The batch of a checked roster, what is to be written for it and what the journal will say; nothing is written yet.
+pub(crate) fn prepare_batch(
+    desk: &Desk,
+    room: &dyn PrintRoom,
+    cohort: &Cohort,
+    checked: &Checked,
+    actor: &str,
+) -> Result<(Batch, Writing, Entry), AppError> {
     let course = desk.course(&cohort.course)?;
     let organisation = desk.organisation()?;
     check_cohort_name(&cohort.name)?;
@@ -96,8 +96,7 @@ pub fn import_roster(
         .with("graduates", batch.graduates)
         .with("kit", batch.design.clone())
         .with("digest", batch.digest.to_string());
-    desk.record(writing, &[entry])?;
-    Ok(batch)
+    Ok((batch, writing, entry))
 }
 
 fn graduate(row: &crate::domain::roster::Row) -> Graduate {

@@ -16,8 +16,9 @@ use super::error::AppError;
 use super::plan_batch::plan_batch;
 use super::ports::store::Collection;
 use super::records::{certificate_key, credential_key, number_key, numbered};
+use super::registry_index;
 use crate::domain::audit::Entry;
-use crate::domain::batch::{Batch, BatchId, BatchState};
+use crate::domain::batch::{Batch, BatchId, BatchState, Graduate};
 use crate::domain::certificate::{Certificate, Standing, Version};
 use crate::domain::merkle;
 use crate::domain::organisation::SigningKey;
@@ -69,7 +70,15 @@ pub fn issue_batch(
             None => true,
         };
         if !kept {
-            sign_chunk(desk, &batch.value, &form, &planned, issuing, actor)?;
+            sign_chunk(
+                desk,
+                &batch.value,
+                &graduates,
+                &form,
+                &planned,
+                issuing,
+                actor,
+            )?;
         }
         done += u32::try_from(planned.len()).unwrap_or_default();
         progress(done, total);
@@ -105,6 +114,7 @@ fn finish(desk: &Desk, mut batch: Loaded<Batch>, actor: &str) -> Result<Batch, A
 fn sign_chunk(
     desk: &Desk,
     batch: &Batch,
+    graduates: &[Graduate],
     form: &Form,
     planned: &[Planned],
     issuing: &dyn Signer,
@@ -122,7 +132,11 @@ fn sign_chunk(
     let mut leaves = Vec::with_capacity(planned.len());
     for (planned, signed) in planned.iter().zip(signed) {
         leaves.push(Digest::of(&signed.octets));
-        keep_first_version(&mut writing, batch, planned, signed)?;
+        let graduate = usize::try_from(planned.row)
+            .ok()
+            .and_then(|row| graduates.get(row));
+        let graduate = graduate.ok_or(AppError::SelfCheck)?;
+        keep_first_version(&mut writing, batch, graduate, planned, signed)?;
     }
     let entry = Entry::new(actor, "batch.sign", &batch.id)
         .with("certificates", planned.len())
@@ -170,6 +184,7 @@ pub(crate) fn sign(
 fn keep_first_version(
     writing: &mut Writing,
     batch: &Batch,
+    graduate: &Graduate,
     planned: &Planned,
     signed: Signed,
 ) -> Result<(), AppError> {
@@ -181,7 +196,9 @@ fn keep_first_version(
         row: planned.row,
         course: batch.course.clone(),
         versions: vec![version(planned, batch.template)],
+        erased: None,
     };
+    registry_index::add(writing, &certificate, graduate);
     writing.create_octets(credential_key(&planned.id, planned.version), signed.octets);
     writing.create(certificate_key(&planned.id), &certificate)?;
     writing.create(number_key(&signed.certificate_number), &planned.id)

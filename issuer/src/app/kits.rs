@@ -167,9 +167,7 @@ pub fn kit_of_batch(
     room: &dyn PrintRoom,
     batch: &Batch,
 ) -> Result<PrintKit, AppError> {
-    let maker = desk.operator_of(batch.submitted.as_ref())?;
-    let checker = desk.operator_of(batch.decided.as_ref())?;
-    batch.check_approval(&desk.graduates(&batch.id)?, &maker, &checker)?;
+    super::erase::check_unaltered(desk, batch)?;
     match batch.kit() {
         Some(digest) => kit(desk, &digest),
         None => Ok(usual_kit(room)),

@@ -72,14 +72,12 @@ impl<'a> PrintRun<'a> {
         let proofreader = Proofreader::new(desk)?;
         let chunks: Vec<Chunk> = desk.all(Collection::Plan, id.as_str().as_bytes())?;
         let planned: Vec<Planned> = chunks.into_iter().flat_map(|chunk| chunk.planned).collect();
-        let looked_at: Vec<(Paper, Standing)> = planned
+        let looked_at: Vec<(Paper, bool)> = planned
             .par_iter()
             .map(|planned| read(desk, &proofreader, planned))
             .collect::<Result<_, _>>()?;
-        let (good, ended): (Vec<_>, Vec<_>) = looked_at
-            .into_iter()
-            .partition(|(_, standing)| *standing == Standing::Good);
-        let number = |(paper, _): (Paper, Standing)| paper.listed.number;
+        let (good, ended): (Vec<_>, Vec<_>) = looked_at.into_iter().partition(|(_, holds)| *holds);
+        let number = |(paper, _): (Paper, bool)| paper.listed.number;
         let left_out: Vec<String> = ended.into_iter().map(number).collect();
         let papers: Vec<Paper> = good.into_iter().map(|(paper, _)| paper).collect();
         if papers.is_empty() {
@@ -253,9 +251,12 @@ fn read(
     desk: &Desk,
     proofreader: &Proofreader<'_>,
     planned: &Planned,
-) -> Result<(Paper, Standing), AppError> {
+) -> Result<(Paper, bool), AppError> {
     let certificate: Certificate = desk.certificate(&planned.id)?.value;
     let version = certificate.current()?;
+    if certificate.erased.is_some() {
+        return Ok((nothing_left(planned, &certificate), false));
+    }
     let deliverable = proofreader.deliverable(&certificate, version)?;
     let facts = deliverable.facts;
     let listed = Listed {
@@ -271,5 +272,20 @@ fn read(
         listed,
         award,
     };
-    Ok((paper, version.standing))
+    Ok((paper, version.standing == Standing::Good))
+}
+
+/// What is left to say of a certificate that was erased: its number.
+fn nothing_left(planned: &Planned, certificate: &Certificate) -> Paper {
+    Paper {
+        id: planned.id,
+        version: planned.version,
+        row: planned.row,
+        digest: planned.digest,
+        listed: Listed {
+            number: certificate.number.clone(),
+            name: String::new(),
+        },
+        award: None,
+    }
 }

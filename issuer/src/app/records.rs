@@ -63,6 +63,11 @@ pub(crate) fn number_key(number: &str) -> Key {
     Key::new(Collection::Index, format!("number/{number}"))
 }
 
+/// The graduate as a correction has them.
+pub(crate) fn graduate_key(id: &CredentialId, version: u32) -> Key {
+    Key::new(Collection::Index, format!("graduate/{id}/{version}"))
+}
+
 pub(crate) fn serial_key(course: &str, year: i32) -> Key {
     Key::new(Collection::Meta, format!("serial/{course}/{year}"))
 }
@@ -172,6 +177,17 @@ impl Desk {
     /// A certificate.
     pub(crate) fn certificate(&self, id: &CredentialId) -> Result<Loaded<Certificate>, AppError> {
         self.load(certificate_key(id), "certificate", &id.to_string())
+    }
+
+    /// The graduate as the current version of a certificate has them: from the correction that made it, or from the batch.
+    pub(crate) fn current_graduate(&self, certificate: &Certificate) -> Result<Graduate, AppError> {
+        let version = certificate.current()?.number;
+        if let Some(corrected) = self.find(graduate_key(&certificate.id, version))? {
+            return Ok(corrected.value);
+        }
+        let key = numbered(Collection::Row, &certificate.batch, certificate.row);
+        let row = self.load(key, "graduate of certificate", &certificate.number)?;
+        Ok(row.value)
     }
 
     /// A template by its digest.

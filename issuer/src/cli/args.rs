@@ -2,6 +2,7 @@
 
 mod badge;
 mod print;
+mod registry;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,11 +14,16 @@ use crate::domain::api_key::Scope;
 use crate::domain::batch::BatchId;
 use crate::domain::change::RevocationReason;
 use crate::domain::operator::OperatorId;
+use crate::domain::sample::Month;
 
 pub(crate) use badge::{Endorse, Export, ExportFormat};
 pub(crate) use print::{
     Design, DesignCheck, DesignNew, DesignPreview, Format, Issue, Output, Print, Reprint, Sample,
     Save, Style,
+};
+
+pub(crate) use registry::{
+    Ceremony, Erase, Learners, Pass, Registry, Search, SubjectFile, Which, WithdrawPeople,
 };
 
 /// Issue graduation certificates that anyone can check.
@@ -66,6 +72,12 @@ pub(crate) enum Command {
     Reinstate(OnCertificate),
     /// Issue a certificate anew with a right name or award (two people); the old version is superseded.
     Correct(Correct),
+    /// Everybody who was ever certified: find, list, count; what a graduate may ask for.
+    #[command(subcommand)]
+    Registry(Registry),
+    /// Ceremony day: hand out, close, account for every certificate.
+    #[command(subcommand)]
+    Ceremony(Ceremony),
     /// Changes that await a second officer.
     #[command(subcommand)]
     Change(Change),
@@ -90,6 +102,10 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Fill a new data folder from a backup.
     Restore(Restore),
+    /// Hand the right to write over to a new data folder, for a ceremony far away; this one can only be read until sync.
+    Handover(Pass),
+    /// Bring home what was done in a data folder that was handed over to.
+    Sync(Pass),
 }
 
 #[derive(Debug, clap::Args)]
@@ -304,6 +320,8 @@ pub(crate) enum Change {
     Confirm(OnChange),
     /// Decline a change as another person than its proposer.
     Decline(OnChange),
+    /// Go on with a confirmed withdrawal that stopped half-way.
+    Resume(OnChange),
 }
 
 #[derive(Debug, clap::Args)]
@@ -423,6 +441,13 @@ pub(crate) enum Audit {
     List,
     /// Check the chain of events from the first to the head, and that it holds the published head.
     Verify,
+    /// Draw at random at least 3 % of the certificates signed in a month that is over, to be audited again; the same ones
+    /// each time.
+    Sample {
+        /// The month: 2026-10.
+        #[arg(long)]
+        month: Month,
+    },
 }
 
 #[derive(Debug, clap::Args)]

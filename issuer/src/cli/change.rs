@@ -11,6 +11,8 @@ use super::args::{Change as Command, Correct, OnCertificate, OnChange, Revoke, T
 use super::failure::Failure;
 use crate::app::certificates::find_certificate;
 use crate::app::changes::{Tools, confirm, decline, list_changes, propose, show_change};
+use crate::app::operators::recognise;
+use crate::app::withdraw::carry_out;
 use crate::domain::change::{Change, ChangeState, What};
 use crate::domain::name::PersonName;
 use crate::domain::operator::OperatorId;
@@ -140,7 +142,8 @@ fn decide(
         What::Revoke { .. }
         | What::Suspend { .. }
         | What::Reinstate { .. }
-        | What::Correct { .. } => {
+        | What::Correct { .. }
+        | What::Withdraw { .. } => {
             "\nNext: cheti-issuer trust publish --bundle bundle.json, so that verifiers know"
         }
         _ => "",
@@ -163,6 +166,17 @@ pub(crate) fn change(session: &Session, command: &Command) -> Result<ExitCode, F
         }
         Command::Confirm(OnChange { change, operator }) => {
             let (done, words) = decide(session, &show_change(desk, change)?, operator)?;
+            session.say(&words, &done);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Resume(OnChange { change, operator }) => {
+            let key = session.operator_key(operator.as_str())?;
+            recognise(desk, operator, &key)?;
+            let done = carry_out(desk, change, operator.as_str())?;
+            let words = format!(
+                "{} withdrawn now, {} before; {} left, since they were handed out meanwhile.",
+                done.withdrawn, done.before, done.left
+            );
             session.say(&words, &done);
             Ok(ExitCode::SUCCESS)
         }

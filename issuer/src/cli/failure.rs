@@ -139,7 +139,7 @@ impl From<AppError> for Failure {
                 TROUBLE,
                 "make room there, or name another place with --out; then run the same line again",
             ),
-            AppError::NotAsSigned { .. } | AppError::KitAltered(_) => (
+            AppError::NotAsSigned { .. } | AppError::KitAltered(_) | AppError::Altered(_) => (
                 REFUSED,
                 "somebody changed the store from outside: keep it as it is, and compare it with a backup",
             ),
@@ -151,6 +151,18 @@ impl From<AppError> for Failure {
             AppError::PrintFile { .. } | AppError::Press(_) | AppError::Unprintable { .. } => (
                 REFUSED,
                 "nothing was printed; `cheti-issuer design check` says what is wrong with a design",
+            ),
+            AppError::NoIndex => (
+                REFUSED,
+                "nothing is lost: the index is made from the certificates",
+            ),
+            AppError::Erased { .. } => (
+                REFUSED,
+                "the paper goes on being verified by whoever holds it",
+            ),
+            AppError::Writer(_) => (
+                REFUSED,
+                "one copy of a store is written at a time; README tells how it is handed over",
             ),
             AppError::Rows(_) => (REFUSED, "correct the roster and import it again"),
             _ => (REFUSED, "nothing was changed; correct this and try again"),

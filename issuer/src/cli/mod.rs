@@ -2,6 +2,7 @@
 
 mod args;
 mod batch;
+mod ceremony;
 mod certificate;
 mod change;
 mod course;
@@ -12,8 +13,10 @@ mod init;
 mod key;
 mod operator;
 mod output;
+mod pass;
 mod passphrase;
 mod printing;
+mod registry;
 mod serve;
 mod store;
 mod trust;
@@ -22,7 +25,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use args::{Args, Command};
+use args::{Args, Command, Registry};
 use failure::Failure;
 use passphrase::Passphrases;
 
@@ -62,6 +65,7 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => return serve::serve(&args.data, &passphrases, &serve),
         Command::Design(command) => return design::design(&command, args.json),
         Command::Endorse(endorse) => return course::endorse(&passphrases, &endorse, args.json),
+        Command::Registry(Registry::Compact) => return registry::compact(&args.data, args.json),
         _ => {}
     }
     let house = compose::open(&args.data).map_err(|error| Failure::opening(error, &args.data))?;
@@ -87,6 +91,10 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
         Command::Suspend(command) => change::suspend(&session, &command),
         Command::Reinstate(command) => change::reinstate(&session, &command),
         Command::Correct(command) => change::correct(&session, &command),
+        Command::Registry(command) => registry::registry(&session, &command),
+        Command::Ceremony(command) => ceremony::ceremony(&session, &command),
+        Command::Handover(pass) => pass::handover(&session, &pass),
+        Command::Sync(pass) => pass::sync(&session, &pass),
         Command::Change(command) => change::change(&session, &command),
         Command::Trust(command) => trust::trust(&session, &command),
         Command::Audit(command) => store::audit(&session, &command),

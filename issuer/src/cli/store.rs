@@ -13,6 +13,7 @@ use super::failure::Failure;
 use super::output::say;
 use super::passphrase::{For, Passphrases};
 use crate::app::audit::{each_event, verify_journal};
+use crate::app::sample::sample;
 use crate::compose::{self, ArchivePassphrase};
 use crate::domain::audit::Event;
 
@@ -35,6 +36,17 @@ pub(crate) fn audit(session: &Session, command: &Audit) -> Result<ExitCode, Fail
                 event,
             );
         })?,
+        Audit::Sample { month } => {
+            let sample = sample(desk, month)?;
+            let mut lines = vec![format!(
+                "{} of the {} certificates signed in {month}, drawn by event hash {}:",
+                sample.drawn.len(),
+                sample.population,
+                sample.seed
+            )];
+            lines.extend(sample.drawn.iter().cloned());
+            session.say(&lines.join("\n"), &sample);
+        }
         Audit::Verify => {
             let head = verify_journal(desk)?;
             let words = format!(

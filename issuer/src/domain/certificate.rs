@@ -57,6 +57,9 @@ pub struct Certificate {
     pub course: String,
     /// The versions, oldest first; never empty.
     pub versions: Vec<Version>,
+    /// When what it says was erased at the graduate's request; its digests and standing stay (THREATS 23).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<Timestamp>,
 }
 
 /// Why a certificate's standing cannot change so.
@@ -138,5 +141,40 @@ impl Certificate {
         }
         version.standing = to;
         Ok((version.list, version.index))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A certificate with so many versions, of which the last one holds.
+    pub(crate) fn certificate(versions: u32) -> Certificate {
+        let at: Timestamp = "2026-10-20T06:00:00Z".parse().unwrap();
+        let version = |number| Version {
+            number,
+            template: Digest::of(b"template"),
+            digest: Digest::of(b"document"),
+            list: ListNumber(1),
+            index: StatusIndex(number),
+            valid_from: at,
+            created: at,
+            standing: match number < versions {
+                true => Standing::Ended(Reason::Superseded {
+                    version: number + 1,
+                }),
+                false => Standing::Good,
+            },
+        };
+        Certificate {
+            id: CredentialId::from_random([7; 16]),
+            number: "NC4-ACT-2026-000001".to_owned(),
+            year_and_serial: (2026, 1),
+            batch: BatchId::from_random([1, 2, 3, 4]),
+            row: 3,
+            course: "ACT".to_owned(),
+            versions: (1..=versions).map(version).collect(),
+            erased: None,
+        }
     }
 }

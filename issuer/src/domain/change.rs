@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::api_key::Scope;
+use super::batch::BatchId;
 use super::name::PersonName;
 use super::operator::{Operator, OperatorId};
 use super::statement::{Act, SignedStatement, StatementError, two_people};
@@ -94,6 +95,20 @@ pub enum What {
         /// Its id.
         id: String,
     },
+    /// End the certificates of a batch that nobody came for.
+    Withdraw {
+        /// The batch.
+        batch: BatchId,
+        /// The certificates.
+        certificates: Vec<CredentialId>,
+    },
+    /// Erase what a certificate says; its digests and standing stay.
+    Erase {
+        /// The certificate.
+        credential: CredentialId,
+        /// The digest of the batch without its graduate: what remains of what two people approved.
+        remains: Digest,
+    },
 }
 
 impl What {
@@ -108,6 +123,8 @@ impl What {
             Self::DisableOperator { .. } => "operator.disable",
             Self::AddApiKey { .. } => "api_key.add",
             Self::RemoveApiKey { .. } => "api_key.remove",
+            Self::Withdraw { .. } => "certificate.withdraw",
+            Self::Erase { .. } => "registry.erase",
         }
     }
 
@@ -117,9 +134,11 @@ impl What {
             Self::Revoke { credential, .. }
             | Self::Suspend { credential }
             | Self::Reinstate { credential }
-            | Self::Correct { credential, .. } => credential.to_string(),
+            | Self::Correct { credential, .. }
+            | Self::Erase { credential, .. } => credential.to_string(),
             Self::AddOperator { id, .. } | Self::DisableOperator { id } => id.to_string(),
             Self::AddApiKey { id, .. } | Self::RemoveApiKey { id } => id.clone(),
+            Self::Withdraw { batch, .. } => batch.to_string(),
         }
     }
 }
@@ -161,6 +180,9 @@ pub enum ChangeError {
     /// It has been decided.
     #[error("change {0} has been decided already")]
     Decided(String),
+    /// It has not been confirmed.
+    #[error("change {0} has not been confirmed by a second person")]
+    NotConfirmed(String),
     /// A statement does not count.
     #[error(transparent)]
     Statement(#[from] StatementError),
@@ -189,6 +211,17 @@ impl Change {
     /// One officer proposes.
     pub fn check_proposal(&self, by: &Operator) -> Result<(), ChangeError> {
         self.proposed.check(Act::Propose, self.digest(), by)?;
+        Ok(())
+    }
+
+    /// Check once more that two different people signed for a change that is done.
+    pub fn check_confirmed(&self, maker: &Operator, checker: &Operator) -> Result<(), ChangeError> {
+        let confirmed = self.decided.as_ref();
+        let confirmed = confirmed.filter(|_| self.state == ChangeState::Done);
+        let confirmed = confirmed.ok_or_else(|| ChangeError::NotConfirmed(self.id.clone()))?;
+        two_people(maker, checker)?;
+        self.check_proposal(maker)?;
+        confirmed.check(Act::Confirm, self.digest(), checker)?;
         Ok(())
     }
 
@@ -254,6 +287,18 @@ impl fmt::Display for What {
                 id, name, scopes, ..
             } => write!(f, "add API key {id} ({name}) with scopes {scopes:?}"),
             Self::RemoveApiKey { id } => write!(f, "remove API key {id}"),
+            Self::Withdraw {
+                batch,
+                certificates,
+            } => write!(
+                f,
+                "withdraw {} certificates of batch {batch} that nobody came for",
+                certificates.len()
+            ),
+            Self::Erase { credential, .. } => write!(
+                f,
+                "erase what certificate {credential} says for good; its standing stays"
+            ),
         }
     }
 }

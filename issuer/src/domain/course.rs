@@ -58,6 +58,9 @@ pub struct Course {
     /// Years until a certificate expires; without it, it never does.
     #[serde(default)]
     pub valid_years: Option<u8>,
+    /// Years after the award that personal data is kept; without it, for good. `registry due` lists whose time is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retain_years: Option<u8>,
     /// The training partner, named on the certificate.
     #[serde(default)]
     pub partner: Option<Partner>,

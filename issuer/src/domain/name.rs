@@ -49,6 +49,12 @@ impl PersonName {
         Ok(Self(name))
     }
 
+    /// What stands in the place of a name that was erased.
+    #[must_use]
+    pub fn erased() -> Self {
+        Self("Erased".to_owned())
+    }
+
     /// The name as it will be signed and printed.
     #[must_use]
     pub fn as_str(&self) -> &str {

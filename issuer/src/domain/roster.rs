@@ -2,6 +2,8 @@
 
 mod check;
 mod field;
+mod headings;
+mod mapping;
 mod problem;
 mod table;
 
@@ -11,6 +13,9 @@ use serde::Serialize;
 
 pub use check::check;
 pub use field::{FieldError, FieldSpec};
+pub(crate) use mapping::has_header;
+pub use mapping::{MappingError, find_columns};
+pub(crate) use problem::quoted;
 pub use problem::{Flag, FlagKind, Problem, ProblemKind, show_value};
 pub use table::{Cell, Columns, Line, Origin, Role, RowEnds, Table, Visibility};
 

@@ -4,15 +4,13 @@
 //! breaks inside a cell do not, and a quotation mark that never closes must not swallow the rest of the file.
 
 use super::sheet::{Budget, Limit, MAX_COLUMNS, ReadError, check_place, over};
+use crate::domain::csv::unguarded;
 use crate::domain::roster::{Cell, Line, RowEnds, Table, Visibility};
 
 const DELIMITERS: [char; 3] = [',', ';', '\t'];
 
 /// Lines looked at to find the delimiter.
 const SAMPLE_LINES: usize = 200;
-
-/// First characters that make a spreadsheet program take a cell for a formula (THREATS 12).
-const DANGEROUS: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\0'];
 
 /// Reads a text file, and finds out what its delimiter is.
 pub(super) fn parse(text: &str) -> Result<(Table, char), ReadError> {
@@ -45,51 +43,6 @@ pub(super) fn parse(text: &str) -> Result<(Table, char), ReadError> {
         });
     }
     Ok((table, delimiter))
-}
-
-/// Writes one line as RFC 4180 has it, so that no cell can be taken for a formula.
-pub(super) fn write_line<'a>(
-    out: &mut String,
-    delimiter: char,
-    cells: impl Iterator<Item = &'a str>,
-) {
-    for (column, cell) in cells.enumerate() {
-        if column > 0 {
-            out.push(delimiter);
-        }
-        write_cell(out, delimiter, cell);
-    }
-    out.push_str("\r\n");
-}
-
-fn write_cell(out: &mut String, delimiter: char, cell: &str) {
-    let guard = if needs_guard(cell) { "'" } else { "" };
-    let quoted = cell.contains(['"', '\r', '\n', ',', ';', '\t'])
-        || cell.contains(delimiter)
-        || cell != cell.trim();
-    if quoted {
-        out.push('"');
-        out.push_str(guard);
-        out.push_str(&cell.replace('"', "\"\""));
-        out.push('"');
-    } else {
-        out.push_str(guard);
-        out.push_str(cell);
-    }
-}
-
-/// True for a formula, and for a text that would be one without the apostrophes before it (so that reading back gives the
-/// same cell).
-fn needs_guard(cell: &str) -> bool {
-    cell.trim_start_matches('\'').starts_with(DANGEROUS)
-}
-
-/// Takes off the apostrophe that [`write_cell`], or a careful clerk, put before a formula.
-fn unguarded(field: &str) -> &str {
-    match field.strip_prefix('\'') {
-        Some(bare) if needs_guard(bare) => bare,
-        _ => field,
-    }
 }
 
 /// Excel's own first line `sep=;`, which it does not show.
@@ -237,6 +190,7 @@ pub(super) fn raw_cells(text: &str, delimiter: char) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::csv::{DANGEROUS, write_line};
     use crate::import::sheet::{MAX_CELL_CHARACTERS, MAX_LINES};
     use proptest::prelude::*;
 

@@ -2,8 +2,6 @@
 
 mod csv;
 mod decode;
-mod headings;
-pub mod mapping;
 mod rejected;
 pub mod sheet;
 mod sniff;
@@ -11,8 +9,10 @@ mod xlsx;
 
 use thiserror::Error;
 
-use crate::domain::roster::{Checked, Columns, FieldSpec, check};
-use mapping::MappingError;
+use crate::domain::roster::quoted;
+use crate::domain::roster::{
+    Checked, Columns, FieldSpec, MappingError, check, find_columns, has_header,
+};
 
 pub use rejected::rejected_csv;
 pub use sheet::{Format, ReadError, Sheet, read};
@@ -79,12 +79,42 @@ pub fn load(
     })
 }
 
+/// Reads a roster file without judging it: the sheet with the graduates, and the names of the others.
+///
+/// # Errors
+/// When no table can be had from the file, or there is no telling which of several sheets is the roster.
+pub fn load_raw(
+    bytes: &[u8],
+    file_name: &str,
+    sheet: Option<&str>,
+    fields: &[FieldSpec],
+) -> Result<(Sheet, Vec<String>), ImportError> {
+    let sheets = read(bytes, file_name)?;
+    let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
+    let sheet = pick(sheets, sheet, &[], fields)?;
+    let others = names.into_iter().filter(|name| *name != sheet.name);
+    let others = others.collect();
+    Ok((sheet, others))
+}
+
 fn choose(
-    mut sheets: Vec<Sheet>,
+    sheets: Vec<Sheet>,
     wanted: Option<&str>,
     map: &[(String, String)],
     fields: &[FieldSpec],
 ) -> Result<(Sheet, Columns), ImportError> {
+    let sheet = pick(sheets, wanted, map, fields)?;
+    let columns = find_columns(&sheet.table, map, fields)?;
+    Ok((sheet, columns))
+}
+
+/// The sheet asked for, the only one with something in it, or the only one with a header that has a name column.
+fn pick(
+    mut sheets: Vec<Sheet>,
+    wanted: Option<&str>,
+    map: &[(String, String)],
+    fields: &[FieldSpec],
+) -> Result<Sheet, ImportError> {
     let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
     if let Some(wanted) = wanted {
         sheets.retain(|sheet| sheet.name == wanted);
@@ -98,14 +128,12 @@ fn choose(
         sheets.retain(|sheet| sheet.is_visible() && !sheet.is_blank());
     }
     if sheets.len() > 1 {
-        sheets.retain(|sheet| mapping::has_header(&sheet.table, map, fields));
+        sheets.retain(|sheet| has_header(&sheet.table, map, fields));
         if sheets.len() != 1 {
             return Err(ImportError::WhichSheet { names });
         }
     }
-    let sheet = sheets.pop().ok_or(ImportError::Read(ReadError::Empty))?;
-    let columns = mapping::find(&sheet.table, map, fields)?;
-    Ok((sheet, columns))
+    sheets.pop().ok_or(ImportError::Read(ReadError::Empty))
 }
 
 /// Why a file gives no roster at all.
@@ -143,16 +171,6 @@ pub enum ImportError {
         /// The line of the header.
         header_line: u32,
     },
-}
-
-/// Names from a file in a message, with unseen characters by number.
-pub(crate) fn quoted(names: &[String]) -> String {
-    let shown: Vec<String> = names
-        .iter()
-        .filter(|name| !name.is_empty())
-        .map(|name| format!("\"{}\"", crate::domain::roster::show_value(name)))
-        .collect();
-    shown.join(", ")
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::csv::write_line;
-use super::sheet::{Format, Sheet};
+use super::sheet::Sheet;
+use crate::domain::csv::write_line;
 use crate::domain::roster::{Checked, Columns};
 
 /// The heading of the column that says what is wrong.
@@ -15,10 +15,7 @@ const PROBLEM: &str = "Problem";
 /// workbooks; no cell can be taken for a formula (THREATS 12). A `Problem` column from an earlier round is replaced.
 #[must_use]
 pub fn rejected_csv(sheet: &Sheet, columns: &Columns, checked: &Checked) -> Vec<u8> {
-    let delimiter = match sheet.format {
-        Format::Csv { delimiter, .. } => delimiter,
-        Format::Xlsx => ',',
-    };
+    let delimiter = sheet.delimiter();
     let mut wrong: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     for problem in &checked.problems {
         wrong

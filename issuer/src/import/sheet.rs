@@ -36,6 +36,15 @@ pub struct Sheet {
 }
 
 impl Sheet {
+    /// What stands between two cells of a file made of it: as in the original, a comma for workbooks.
+    #[must_use]
+    pub fn delimiter(&self) -> char {
+        match self.format {
+            Format::Csv { delimiter, .. } => delimiter,
+            Format::Xlsx => ',',
+        }
+    }
+
     pub(super) fn is_visible(&self) -> bool {
         self.visibility == Visibility::Shown
     }

@@ -431,7 +431,7 @@ proptest! {
             table: Table { lines: [header].into_iter().chain(lines).collect(), row_ends: RowEnds::Open },
             visibility: Visibility::Shown,
         };
-        let columns = mapping::find(&sheet.table, &[], &[]).unwrap();
+        let columns = find_columns(&sheet.table, &[], &[]).unwrap();
         let checked = check(&sheet.table, &columns, &[]);
         let text = String::from_utf8(rejected_csv(&sheet, &columns, &checked)).unwrap();
 

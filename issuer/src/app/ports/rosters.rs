@@ -1,6 +1,6 @@
 //! The rosters port: a file as an officer sends it becomes checked graduates.
 
-use crate::domain::roster::{Checked, FieldSpec};
+use crate::domain::roster::{Checked, FieldSpec, Table};
 
 /// What to read, and how.
 #[derive(Clone, Copy, Debug)]
@@ -26,8 +26,24 @@ pub struct ReadRoster {
     pub other_sheets: Vec<String>,
 }
 
+/// A roster as it stands in the file, nothing judged.
+#[derive(Clone, Debug)]
+pub struct RawRoster {
+    /// The sheet's name in a workbook, the file's name otherwise.
+    pub sheet: String,
+    /// Its lines.
+    pub table: Table,
+    /// What stands between two cells; a comma for workbooks.
+    pub delimiter: char,
+    /// Sheets of the workbook that were not read.
+    pub other_sheets: Vec<String>,
+}
+
 /// Reads rosters.
 pub trait Rosters: Send + Sync {
+    /// Read a roster without checking it. The fields help to find the sheet with the graduates.
+    fn raw(&self, file: &RosterFile<'_>, fields: &[FieldSpec]) -> Result<RawRoster, RosterError>;
+
     /// Read and check a roster.
     fn read(&self, file: &RosterFile<'_>, fields: &[FieldSpec]) -> Result<ReadRoster, RosterError>;
 }

@@ -57,6 +57,10 @@ pub enum Collection {
     Direct = 17,
     /// Print kits by digest: design, pictures and words of certificates; immutable.
     Kit = 18,
+    /// Draft rosters by draft id, and their lines by draft id and chunk number; removed when imported.
+    Draft = 20,
+    /// What was handed out at ceremonies, by credential id; how they were closed, by batch id.
+    HandOut = 21,
 }
 
 /// Where a record stands.
@@ -70,7 +74,7 @@ pub struct Key {
 
 impl Collection {
     /// Every collection, in the order of the discriminants.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Meta,
         Self::Course,
         Self::Template,
@@ -89,6 +93,8 @@ impl Collection {
         Self::Index,
         Self::Direct,
         Self::Kit,
+        Self::Draft,
+        Self::HandOut,
     ];
 }
 

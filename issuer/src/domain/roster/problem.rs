@@ -204,6 +204,16 @@ pub fn show_value(text: &str) -> String {
     visible(text.trim())
 }
 
+/// Names from a file in a message, with unseen characters by number.
+pub(crate) fn quoted(names: &[String]) -> String {
+    let shown: Vec<String> = names
+        .iter()
+        .filter(|name| !name.is_empty())
+        .map(|name| format!("\"{}\"", show_value(name)))
+        .collect();
+    shown.join(", ")
+}
+
 fn shortened(value: &str) -> String {
     match value.char_indices().nth(QUOTED_CHARACTERS) {
         None => value.to_owned(),

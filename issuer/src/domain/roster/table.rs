@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::name::characters::tidy;
 
 /// The lines of one sheet with nothing judged yet.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     /// The lines in order; numbers may have gaps where a workbook keeps no cells.
     pub lines: Vec<Line>,
@@ -16,7 +16,7 @@ pub struct Table {
 }
 
 /// One line of a sheet.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     /// The line number that a spreadsheet program shows at its left edge; the first is 1.
     pub number: u32,
@@ -41,7 +41,7 @@ impl Line {
 }
 
 /// One cell as the person sees it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cell {
     /// What is shown.
     pub text: Box<str>,
@@ -61,7 +61,8 @@ impl Cell {
 }
 
 /// Where the text of a cell comes from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// It is the cell's own value.
     #[default]
@@ -73,7 +74,8 @@ pub enum Origin {
 }
 
 /// Whether the person who keeps the spreadsheet sees a line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Visibility {
     /// It is on the screen.
     #[default]
@@ -83,7 +85,8 @@ pub enum Visibility {
 }
 
 /// What the end of a line means.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RowEnds {
     /// Every line says how many columns it has, so a short one is damaged (CSV).
     Counted,

@@ -17,11 +17,10 @@ use crate::app::courses::add_course;
 use crate::app::desk::Desk;
 use crate::app::found::{FirstOperator, found};
 use crate::app::ports::press::PrintRoom;
-use crate::app::ports::rosters::{ReadRoster, RosterError, RosterFile, Rosters};
 use crate::app::ports::store::{Collection, Store};
 use crate::app::ports::{Clock, Entropy, NoEntropy};
 use crate::app::publish::{Lifetimes, publish_trust_list};
-use crate::compose::print_room;
+use crate::compose::{print_room, rosters};
 use crate::domain::api_key::Scope;
 use crate::domain::batch::BatchId;
 use crate::domain::certificate::Certificate;
@@ -30,7 +29,6 @@ use crate::domain::course::tests::COURSE;
 use crate::domain::direct::VcApiIssue;
 use crate::domain::operator::OperatorId;
 use crate::domain::organisation::Organisation;
-use crate::domain::roster::FieldSpec;
 use crate::http::{Parts, Service, admin, public};
 use crate::store::memory::MemoryStore;
 
@@ -55,22 +53,6 @@ impl Entropy for Counting {
             chunk.copy_from_slice(&digest.octets()[..chunk.len()]);
         }
         Ok(())
-    }
-}
-
-struct RealRosters;
-
-impl Rosters for RealRosters {
-    fn read(&self, file: &RosterFile<'_>, fields: &[FieldSpec]) -> Result<ReadRoster, RosterError> {
-        let import = crate::import::load(file.bytes, file.name, file.sheet, file.map, fields);
-        let import = import.map_err(|error| RosterError {
-            detail: error.to_string(),
-        })?;
-        Ok(ReadRoster {
-            rejected_csv: import.rejected_csv(),
-            checked: import.checked,
-            other_sheets: import.other_sheets,
-        })
     }
 }
 
@@ -149,7 +131,7 @@ impl House {
         let service = Service::new(Parts {
             desk: desk.clone(),
             room: Arc::clone(&room),
-            rosters: Arc::new(RealRosters),
+            rosters: rosters(),
             issuing: signer(11),
             status: signer(12),
             lifetimes: Lifetimes::default(),

@@ -3,9 +3,9 @@
 use thiserror::Error;
 
 use super::headings::{Sureness, compact, recognise};
-use super::quoted;
+use super::problem::quoted;
+use super::{Columns, FieldSpec, Line, Role, Table, show_value};
 use crate::domain::name::characters::tidy;
-use crate::domain::roster::{Columns, FieldSpec, Line, Role, Table, show_value};
 
 /// Filled lines among which the header is looked for; rosters carry a few lines of title above it.
 const HEADER_WITHIN: usize = 50;
@@ -14,7 +14,7 @@ const HEADER_WITHIN: usize = 50;
 ///
 /// # Errors
 /// When a column that is needed is not there, when two columns mean the same, or when the map does not fit.
-pub fn find(
+pub fn find_columns(
     table: &Table,
     map: &[(String, String)],
     fields: &[FieldSpec],
@@ -36,9 +36,9 @@ pub fn find(
 }
 
 /// Whether the table has a line that is a header with a name column.
-pub(super) fn has_header(table: &Table, map: &[(String, String)], fields: &[FieldSpec]) -> bool {
+pub(crate) fn has_header(table: &Table, map: &[(String, String)], fields: &[FieldSpec]) -> bool {
     !matches!(
-        find(table, map, fields),
+        find_columns(table, map, fields),
         Err(MappingError::NoLines
             | MappingError::NoNameColumn { .. }
             | MappingError::NoSuchHeading { .. })

@@ -1,6 +1,6 @@
 //! The words that training desks in Kenya put above their columns, in English and Swahili.
 
-use crate::domain::roster::{FieldSpec, Role};
+use super::{FieldSpec, Role};
 
 /// How sure a heading is of its meaning; a surer column wins over a vaguer one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
