@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use cheti_issuer::app::desk::Desk;
 use cheti_issuer::app::found::{FirstOperator, found};
-use cheti_issuer::app::ports::store::{Collection, Commit, Key, Store as _};
+use cheti_issuer::app::ports::store::{Collection, Commit, Key};
 use cheti_issuer::app::search::{Question, search};
 use cheti_issuer::compose::{self, House, store_folder};
 use cheti_issuer::domain::batch::{Batch, BatchId, BatchState, Graduate};

@@ -96,7 +96,7 @@ fn after_a_crash_at_any_step_at_most_one_writes_and_the_next_run_goes_on() {
         }
         let (home, venue) = (at(&hq, &office.desk), at(&laptop, &office.desk));
         let left = Arc::new(stop.into());
-        let (weak_hq, weak_laptop) = (Failing::new(&hq, &left), Failing::new(&laptop, &left));
+        let (weak_hq, weak_laptop) = (Failing::store(&hq, &left), Failing::store(&laptop, &left));
         let weak_home = at(&weak_hq, &office.desk);
         let out = hand_over(&weak_home, Arc::clone(&weak_laptop), "jane");
         let back = out.and_then(|_| bring_home(&weak_home, weak_laptop, "jane"));

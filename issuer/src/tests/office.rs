@@ -108,7 +108,7 @@ impl Office {
         let left = Arc::new(commits.into());
         Self {
             desk: Desk {
-                store: Failing::new(&self.desk.store, &left),
+                store: Failing::store(&self.desk.store, &left),
                 ..self.desk.clone()
             },
             room: Arc::clone(&self.room),
@@ -185,7 +185,7 @@ pub(super) struct Failing {
 }
 
 impl Failing {
-    pub(super) fn new(inner: &Arc<dyn Store>, left: &Arc<AtomicUsize>) -> Arc<dyn Store> {
+    pub(super) fn store(inner: &Arc<dyn Store>, left: &Arc<AtomicUsize>) -> Arc<dyn Store> {
         let (inner, left) = (Arc::clone(inner), Arc::clone(left));
         Arc::new(Self { inner, left })
     }

@@ -56,7 +56,7 @@ fn a_subject_file_holds_everything_and_nobody_else() {
     let (_, certificates) = office.issued("Cohort 7", ROSTER);
     let number = certificates[2].number.clone();
     hand_out(&office.desk, &number, "jane").unwrap();
-    let file = subject_file(&office.desk, &[number.clone()], "jane").unwrap();
+    let file = subject_file(&office.desk, std::slice::from_ref(&number), "jane").unwrap();
     let text = file.to_string();
     for wanted in [
         "Amina Hassan",
@@ -128,7 +128,7 @@ fn threat_23_an_erased_graduate_is_nowhere_in_the_store() {
     let erased = |result: Result<(), AppError>| {
         assert!(matches!(result, Err(AppError::Erased { .. })), "{result:?}")
     };
-    erased(subject_file(desk, &[number.clone()], "jane").map(|_| ()));
+    erased(subject_file(desk, std::slice::from_ref(&number), "jane").map(|_| ()));
     erased(
         print_version(
             desk,

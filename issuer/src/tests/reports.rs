@@ -1,6 +1,7 @@
 //! Figures, samples, lists and what is due: read off a few months of work.
 
 use super::office::Office;
+use crate::app::error::AppError;
 use crate::app::exports::{StaffNumbers, learner_list, search_csv};
 use crate::app::figures::figures;
 use crate::app::ports::rosters::RosterFile;
@@ -69,10 +70,13 @@ fn threat_1_a_sample_is_drawn_once_the_month_is_over_and_always_the_same() {
     assert_eq!(draw("2026-09").unwrap().drawn, Vec::<String>::new());
 }
 
+/// Where a list is written to.
+type Write<'a> = &'a mut dyn FnMut(&str) -> Result<(), AppError>;
+
 #[test]
 fn threat_12_lists_hold_no_formula_and_no_number_that_was_not_asked_for() {
     let office = two_months();
-    let list = |make: &dyn Fn(&mut dyn FnMut(&str) -> Result<(), crate::app::error::AppError>)| {
+    let list = |make: &dyn Fn(Write<'_>)| {
         let mut text = String::new();
         make(&mut |piece| {
             text.push_str(piece);

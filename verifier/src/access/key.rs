@@ -120,7 +120,7 @@ mod tests {
             key: Vec<ApiKey>,
         }
         let read: File = toml::from_str(&key.to_string()).unwrap();
-        assert_eq!(read.access.key, [key.clone()]);
+        assert_eq!(read.access.key, std::slice::from_ref(&key));
         assert!(!format!("{key:?}{key}").contains(&token[PREFIX.len()..]));
         let keys = [mint("other", &[1; 32]).1, key];
         assert_eq!(find(&keys, &format!("BEARER  {token} ")), Some(1));

@@ -191,9 +191,10 @@ async fn run(
 ) -> std::io::Result<()> {
     let listener = TcpListener::bind(config.listen).await?;
     let address = listener.local_addr()?;
+    // Whoever reads the address may ask for the end at once.
+    let end = end()?;
     writeln!(world.out, "listening on http://{address}")?;
     world.out.flush()?;
-    let end = end()?;
     let updates = tokio::spawn(keep_up_to_date(
         config.trust.clone(),
         service.clone(),

@@ -20,7 +20,7 @@ const OF_VERIFY: &str = "Send a credential as JSON, the text of a code as text, 
     show later what was decided and by what; POST /v1/reports/verify checks it.";
 
 const OF_BATCH: &str = "Send NDJSON, one item a line; or CSV with a header that names the column qr and any of id, name, course, date; or a ZIP of \
-    PDFs, pictures and JSON files. Answers come in the order of the items while more are read; the last line is {\"summary\": ...}. \
+    PDFs, pictures and JSON files; expected.csv among them, with the columns file and any of name, course, date, says what is expected of each. Answers come in the order of the items while more are read; the last line is {\"summary\": ...}. \
     An answer that ends without it is not whole. With Accept: text/csv the answer is a table for people.\n\n\
     An item that cannot be read, or is too large (a line of JSON of 1 MiB and 64 KiB, a row of 64 KiB, a file of 20 MiB), is an answer with \
     decision review and error; the others go on. A whole batch has at most 100,000 items and 1 GiB, unless the service is configured otherwise, \

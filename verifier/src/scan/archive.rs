@@ -42,6 +42,22 @@ pub fn archive<R: Read + Seek>(reader: R) -> Result<Archive<R>, ScanError> {
 }
 
 impl<R: Read + Seek> Archive<R> {
+    /// The first file with exactly this name, wherever it lies; no other is unpacked.
+    ///
+    /// # Errors
+    /// A damaged table of contents, or what is wrong with the file.
+    pub fn file(&mut self, name: &str) -> Result<Option<Entry>, ScanError> {
+        let damaged = |_| ScanError::Damaged { kind: KIND };
+        let files = self.0.files().map_err(damaged)?;
+        while let Some(entry) = files.next() {
+            let entry = entry.map_err(damaged)?;
+            if !entry.is_dir() && entry.name_raw() == name.as_bytes() {
+                return unpacked(entry, files.reader_mut(), &mut { MAX_ARCHIVE_BYTES }).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
     /// The files in turn, each unpacked when it is asked for; folders are passed over.
     ///
     /// An error about one file leaves the others readable; one about the archive ends the iteration.

@@ -14,7 +14,6 @@ use super::super::reports::{self, Wanted};
 use super::super::service::Service;
 use super::super::verify::{Input, Sent, comparable, opened};
 use super::read::{Chunk, Raw};
-use crate::compare::Expected;
 use crate::decision::{Decision, Judged};
 use crate::table;
 
@@ -267,12 +266,10 @@ fn item(raw: Raw) -> (Option<Value>, Result<Sent, Problem>) {
             let sent = comparable(&expected).map(|()| Sent { input, expected });
             (id, sent)
         }
-        Raw::File(entry) => {
-            let sent = Sent {
-                input: Input::File(Bytes::from(entry.bytes)),
-                expected: Expected::default(),
-            };
-            (Some(entry.name.into()), Ok(sent))
+        Raw::File(entry, expected) => {
+            let input = Input::File(Bytes::from(entry.bytes));
+            let sent = comparable(&expected).map(|()| Sent { input, expected });
+            (Some(entry.name.into()), sent)
         }
         Raw::Refused { id, problem } => (id, Err(problem)),
     }

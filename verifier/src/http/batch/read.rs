@@ -1,5 +1,6 @@
 //! From a batch's octets to its items, in chunks: lines of JSON, rows of a table, files of an archive.
 
+mod expected;
 mod rows;
 
 use std::io::{self, BufReader, Read as _, Seek as _};
@@ -13,7 +14,8 @@ use super::super::problem::Problem;
 use super::spool::Reader;
 use crate::compare::Expected;
 use crate::scan::{self, Entry, ScanError};
-use rows::{Columns, Record, Records};
+use expected::Expectations;
+use rows::{Columns, Record, Records, Subject};
 
 /// Most items of a chunk, and octets before it is given on.
 const CHUNK_ITEMS: usize = 32;
@@ -46,8 +48,8 @@ pub(super) enum Raw {
         /// What to compare.
         expected: Expected,
     },
-    /// A file of an archive, by its name.
-    File(Entry),
+    /// A file of an archive, by its name, and what is expected of it.
+    File(Entry, Expected),
     /// What could not be read.
     Refused {
         /// Its id, if it has one.
@@ -62,7 +64,7 @@ impl Raw {
         match self {
             Self::Line(line) => line.len(),
             Self::Row { qr, .. } => qr.len(),
-            Self::File(entry) => entry.bytes.len(),
+            Self::File(entry, _) => entry.bytes.len(),
             Self::Refused { .. } => 0,
         }
     }
@@ -74,7 +76,7 @@ impl Raw {
         match self {
             Self::Line(line) => Digest::of(line),
             Self::Row { qr, .. } => Digest::of(qr.as_bytes()),
-            Self::File(entry) => Digest::of(&entry.bytes),
+            Self::File(entry, _) => Digest::of(&entry.bytes),
             Self::Refused { .. } => Digest::of(&[]),
         }
     }
@@ -206,8 +208,8 @@ fn table(
     let buffered = BufReader::with_capacity(64 << 10, reader);
     let mut records = Records::new(buffered, rows::ROW_BYTES, true);
     let header = match next(&mut records, teller)? {
-        Some(Record::Whole(header)) => Columns::of(&header),
-        Some(Record::TooLong) | None => Err(rows::no_header()),
+        Some(Record::Whole(header)) => Columns::of(&header, Subject::Qr),
+        Some(Record::TooLong) | None => Err(Subject::Qr.no_header()),
     };
     let columns = match header {
         Ok(columns) => columns,
@@ -262,16 +264,29 @@ fn archive(
     reader.wait_for_all().map_err(Stop::Problem)?;
     let damaged = |error: ScanError| Stop::Problem(Problem::BadRequest(error.to_string()));
     let mut archive = scan::archive(BufReader::new(reader)).map_err(damaged)?;
+    let table = archive.file(expected::NAME).map_err(damaged)?;
+    let (mut expectations, wrong, passed_over) = match table {
+        Some(table) => Expectations::read(&table.bytes).map_err(Stop::Problem)?,
+        None => Default::default(),
+    };
+    wrong.into_iter().try_for_each(|item| teller.tell(item))?;
     for entry in archive.entries().map_err(damaged)? {
         match entry {
-            Ok(entry) => teller.tell(Raw::File(entry))?,
+            Ok(entry) if entry.name == expected::NAME => {}
+            Ok(entry) => {
+                let expected = expectations.take(&entry.name);
+                teller.tell(Raw::File(entry, expected))?;
+            }
             Err(error) => match of_one_file(&error) {
                 Some(raw) => teller.tell(raw)?,
                 None => return Err(damaged(error)),
             },
         }
     }
-    Ok(Vec::new())
+    expectations
+        .not_there()
+        .try_for_each(|item| teller.tell(item))?;
+    Ok(passed_over)
 }
 
 /// What is wrong with one file of an archive leaves the others to be judged.

@@ -217,6 +217,58 @@ async fn archives_are_read_file_by_file() {
     assert_eq!(none.status, StatusCode::BAD_REQUEST);
 }
 
+/// A table among the files says what is expected of each, wherever it lies; whatever in it cannot be used is told.
+#[tokio::test]
+async fn files_are_compared_with_what_is_expected_of_them() {
+    let world = World::default();
+    let app = app(&world);
+    let genuine = world.certificate(NAME);
+    let table = format!(
+        "File,Name,Department\nours.json,{NAME},HR\nother.json,Somebody Else,HR\nours.json,Third,HR\n,Nobody,HR\ngone.json,{NAME},HR\n"
+    );
+    let sent = zipped(&[
+        ("ours.json", &genuine),
+        ("other.json", &genuine),
+        ("expected.csv", table.as_bytes()),
+        ("unnamed.json", &genuine),
+    ]);
+    let (told, summary) = lines(&batch(&app, "application/zip", "", sent).await);
+    let found: Vec<(&Value, &Value)> = told
+        .iter()
+        .map(|line| (&line["id"], &line["decision"]))
+        .collect();
+    let [review, reject, accept] = ["review", "reject", "accept"].map(|word| json!(word));
+    let ids = ["ours.json", "other.json", "unnamed.json", "gone.json"].map(|id| json!(id));
+    assert_eq!(
+        found,
+        [
+            (&ids[0], &review),
+            (&Value::Null, &review),
+            (&ids[0], &accept),
+            (&ids[1], &reject),
+            (&ids[2], &review),
+            (&ids[3], &review),
+        ]
+    );
+    for (line, part) in [
+        (0, "two rows"),
+        (1, "the cell file is empty"),
+        (5, "not in the archive"),
+    ] {
+        let detail = told[line]["error"]["detail"].as_str().unwrap();
+        assert!(detail.contains(part), "{detail}");
+    }
+    assert_eq!(summary["columnsPassedOver"], json!(["Department"]));
+    let sent = zipped(&[("ours.json", &genuine), ("expected.csv", b"name\nJane\n")]);
+    let (told, summary) = lines(&batch(&app, "application/zip", "", sent).await);
+    assert_eq!((told.len(), &summary["complete"]), (0, &json!(false)));
+    let detail = summary["problem"]["detail"].as_str().unwrap();
+    assert!(
+        detail.starts_with("expected.csv: the first line"),
+        "{detail}"
+    );
+}
+
 /// The bounds of a whole batch are told in the summary, or as the last row; what came before is answered.
 #[tokio::test]
 async fn what_is_beyond_a_bound_is_told() {

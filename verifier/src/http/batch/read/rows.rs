@@ -1,4 +1,5 @@
-//! Records of bounded length, and those of a table: `id`, `qr`, `name`, `course`, `date`.
+//! Records of bounded length, and those of a table: `id`, `qr` (or, of what is expected of files, `file`), `name`,
+//! `course`, `date`.
 
 use std::io::{self, BufRead};
 
@@ -107,9 +108,30 @@ impl Quotes {
     }
 }
 
+/// What the rows of a table are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// The text of a code.
+    Qr,
+    /// A file of the archive that the table lies in.
+    File,
+}
+
+/// A row of a table.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// Its id, if it has one.
+    pub(super) id: Option<Value>,
+    /// The code's text, or the file's name.
+    pub(super) subject: String,
+    /// What to compare.
+    pub(super) expected: Expected,
+}
+
 /// Where the columns of a table are.
 #[derive(Debug)]
 pub(super) struct Columns {
+    subject: Subject,
     delimiter: u8,
     names: Vec<Option<Column>>,
     /// The headings of columns that are not read.
@@ -119,17 +141,17 @@ pub(super) struct Columns {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Column {
     Id,
-    Qr,
+    Subject,
     Name,
     Course,
     Date,
 }
 
 impl Column {
-    fn of(heading: &str) -> Option<Self> {
+    fn of(heading: &str, subject: Subject) -> Option<Self> {
         Some(match heading.to_ascii_lowercase().as_str() {
             "id" => Self::Id,
-            "qr" => Self::Qr,
+            heading if heading == subject.heading() => Self::Subject,
             "name" => Self::Name,
             "course" => Self::Course,
             "date" => Self::Date,
@@ -138,10 +160,21 @@ impl Column {
     }
 }
 
-/// The problem of a table without a header.
-pub(super) fn no_header() -> Problem {
-    let detail = "the first line must name the columns: qr, and any of id, name, course, date";
-    Problem::BadRequest(detail.to_owned())
+impl Subject {
+    fn heading(self) -> &'static str {
+        match self {
+            Self::Qr => "qr",
+            Self::File => "file",
+        }
+    }
+
+    /// The problem of a table without a header.
+    pub(super) fn no_header(self) -> Problem {
+        let heading = self.heading();
+        Problem::BadRequest(format!(
+            "the first line must name the columns: {heading}, and any of id, name, course, date"
+        ))
+    }
 }
 
 /// The item of a row that is too long.
@@ -157,29 +190,31 @@ pub(super) fn too_long() -> Raw {
 
 impl Columns {
     /// Those of a header. Spreadsheets of some countries write semicolons, and a mark before the first.
-    pub(super) fn of(header: &[u8]) -> Result<Self, Problem> {
+    pub(super) fn of(header: &[u8], subject: Subject) -> Result<Self, Problem> {
         let header = header.strip_prefix(b"\xef\xbb\xbf").unwrap_or(header);
         let count = |wanted| header.iter().filter(|octet| **octet == wanted).count();
         let delimiter = match count(b';') > count(b',') {
             true => b';',
             false => b',',
         };
-        let cells = cells(header, delimiter).ok_or_else(no_header)?;
-        let names: Vec<Option<Column>> = cells.iter().map(|cell| Column::of(cell)).collect();
+        let cells = cells(header, delimiter).ok_or_else(|| subject.no_header())?;
+        let names = cells.iter().map(|cell| Column::of(cell, subject));
+        let names: Vec<Option<Column>> = names.collect();
         let times = |wanted| names.iter().filter(|name| **name == Some(wanted)).count();
         let all = [
             Column::Id,
-            Column::Qr,
+            Column::Subject,
             Column::Name,
             Column::Course,
             Column::Date,
         ];
-        if times(Column::Qr) != 1 || all.into_iter().any(|column| times(column) > 1) {
-            return Err(no_header());
+        if times(Column::Subject) != 1 || all.into_iter().any(|column| times(column) > 1) {
+            return Err(subject.no_header());
         }
         let unread = cells.into_iter().zip(&names);
         let unread = unread.filter(|(cell, name)| name.is_none() && !cell.is_empty());
         Ok(Self {
+            subject,
             delimiter,
             passed_over: unread
                 .map(|(cell, _)| cell.chars().take(100).collect())
@@ -188,19 +223,31 @@ impl Columns {
         })
     }
 
-    /// The item of a row.
+    /// The item of a row of codes.
     pub(super) fn item(&self, row: &[u8]) -> Raw {
-        let refused = |id, detail: &str| Raw::Refused {
-            id,
-            problem: Problem::BadRequest(detail.to_owned()),
+        match self.row(row) {
+            Ok(Row {
+                id,
+                subject: qr,
+                expected,
+            }) => Raw::Row { id, qr, expected },
+            Err(refused) => *refused,
+        }
+    }
+
+    /// A row, or the item that says what is wrong with it.
+    pub(super) fn row(&self, row: &[u8]) -> Result<Row, Box<Raw>> {
+        let refused = |id, detail: String| {
+            let problem = Problem::BadRequest(detail);
+            Err(Box::new(Raw::Refused { id, problem }))
         };
         let Some(cells) = cells(row, self.delimiter) else {
             return refused(
                 None,
-                "the row is no UTF-8 text; save the table as \"CSV UTF-8\"",
+                "the row is no UTF-8 text; save the table as \"CSV UTF-8\"".to_owned(),
             );
         };
-        let (mut id, mut qr, mut expected) = (None, None, Expected::default());
+        let (mut id, mut subject, mut expected) = (None, None, Expected::default());
         let beyond = cells
             .iter()
             .skip(self.names.len())
@@ -209,20 +256,25 @@ impl Columns {
             let cell = Some(cell).filter(|cell| !cell.is_empty());
             match name {
                 Some(Column::Id) => id = cell.map(Value::from),
-                Some(Column::Qr) => qr = cell,
+                Some(Column::Subject) => subject = cell,
                 Some(Column::Name) => expected.name = cell,
                 Some(Column::Course) => expected.course = cell,
                 Some(Column::Date) => expected.date = cell,
                 None => {}
             }
         }
-        match qr {
+        match subject {
             _ if beyond => refused(
                 id,
-                "the row has more cells than the header; put a cell with a comma in quotation marks",
+                "the row has more cells than the header; put a cell with a comma in quotation marks"
+                    .to_owned(),
             ),
-            Some(qr) => Raw::Row { id, qr, expected },
-            None => refused(id, "the cell qr is empty"),
+            Some(subject) => Ok(Row {
+                id,
+                subject,
+                expected,
+            }),
+            None => refused(id, format!("the cell {} is empty", self.subject.heading())),
         }
     }
 }
@@ -278,7 +330,7 @@ mod tests {
 
     #[test]
     fn columns_are_found_by_their_names() {
-        let columns = Columns::of(b"\xef\xbb\xbfID;Name;QR;Department\r").unwrap();
+        let columns = Columns::of(b"\xef\xbb\xbfID;Name;QR;Department\r", Subject::Qr).unwrap();
         assert_eq!(columns.passed_over, ["Department"]);
         let Raw::Row { id, qr, expected } =
             columns.item("7;\"Otieno; Jane\";HTTPS://X/#9;HR".as_bytes())
@@ -293,7 +345,10 @@ mod tests {
             assert!(matches!(columns.item(row), Raw::Refused { .. }), "{row:?}");
         }
         for header in ["id,name", "qr,qr", "", "qr,name,NAME"] {
-            assert!(Columns::of(header.as_bytes()).is_err(), "{header}");
+            assert!(
+                Columns::of(header.as_bytes(), Subject::Qr).is_err(),
+                "{header}"
+            );
         }
     }
 }
