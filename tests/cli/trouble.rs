@@ -1,5 +1,6 @@
 //! Trouble that no officer is to blame for, and some that one is: keys, passphrases, locks, clocks, full disks.
 
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use cheti_issuer::app::approve_batch::submit_batch;
@@ -12,6 +13,7 @@ use cheti_issuer::compose::SystemEntropy;
 use cheti_issuer::keys::FileVault;
 use cheti_shared::key::pkcs8::Hardness;
 use cheti_shared::time::Timestamp;
+use cheti_tests::programs;
 
 use crate::office::{INIT, Office, ROSTER, output, settle};
 
@@ -264,4 +266,24 @@ fn certificates_that_find_no_room_are_written_by_the_next_run() {
     std::fs::remove_dir(office.path("half").join(&name)).unwrap();
     office.ok(&issue);
     assert_eq!(office.files("half"), office.files("out"));
+}
+
+/// Whoever reads the demo's words may stop reading: that is no failure of the demo.
+#[test]
+fn a_closed_pipe_does_not_fail_the_demo() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = Command::new(programs::path("cheti-issuer"))
+        .arg("demo")
+        .current_dir(&folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().unwrap();
+    let told = String::from_utf8_lossy(&ended.stderr);
+    assert!(
+        ended.status.success() && !told.contains("panicked"),
+        "{told}"
+    );
 }

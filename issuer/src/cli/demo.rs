@@ -11,7 +11,7 @@ use super::Session;
 use super::args::{Demo, Init};
 use super::failure::Failure;
 use super::init::establish;
-use super::output::{make_folder, write_whole};
+use super::output::{make_folder, say, write_whole};
 use super::passphrase::{For, Passphrases};
 use super::printing::save;
 use crate::app::approve_batch::{approve_batch, submit_batch};
@@ -295,45 +295,46 @@ fn tell(
     };
     let root = desk.organisation()?.root;
     let folder = folder.display();
-    println!(
+    let lines = [
         "A sample cohort of 24 was imported, submitted, approved by a second officer, signed and printed."
-    );
-    println!(
-        "{saved} certificates (PDF and JSON) are in {folder}/certificates; everything in them is a SPECIMEN."
-    );
-    println!("  revoked:   {}", stem(revoked, 0)?);
-    println!(
-        "  corrected: {} is superseded by {}",
-        stem(corrected, 0)?,
-        stem(corrected, 1)?
-    );
-    println!(
-        "  to look at: {folder}/certificates/{}.pdf",
-        stem(corrected, 1)?
-    );
-    println!(
-        "Root fingerprint {}. Keys and passphrases are in {folder}: for looking, not for use.",
-        root.fingerprint()
-    );
-    println!();
-    println!(
+            .to_owned(),
+        format!(
+            "{saved} certificates (PDF and JSON) are in {folder}/certificates; everything in them is a SPECIMEN."
+        ),
+        format!("  revoked:   {}", stem(revoked, 0)?),
+        format!(
+            "  corrected: {} is superseded by {}",
+            stem(corrected, 0)?,
+            stem(corrected, 1)?
+        ),
+        format!(
+            "  to look at: {folder}/certificates/{}.pdf",
+            stem(corrected, 1)?
+        ),
+        format!(
+            "Root fingerprint {}. Keys and passphrases are in {folder}: for looking, not for use.",
+            root.fingerprint()
+        ),
+        String::new(),
         "Bind the cohort as a book for a print shop, with a contact sheet, a checklist and labels:"
-    );
-    println!(
-        "  cargo run --release -- --data {folder}/data batch print {} --format book --marks --lists --out {folder}/book.pdf",
-        revoked.batch
-    );
-    println!("Verify them all, offline (two are not valid, so the exit code is 1):");
-    println!(
-        "  cargo run --release -p cheti-verifier -- check {folder}/certificates --bundle {folder}/bundle.json --offline"
-    );
-    println!("Serve the verifier, then open http://127.0.0.1:8080/");
-    println!(
-        "  cargo run --release -p cheti-verifier -- serve --listen 127.0.0.1:8080 --bundle {folder}/bundle.json"
-    );
-    println!("Serve the issuer's status lists, trust bundle and administration:");
-    println!(
-        "  cargo run --release -- --data {folder}/data --passphrases {folder}/passphrases serve"
-    );
+            .to_owned(),
+        format!(
+            "  cargo run --release -- --data {folder}/data batch print {} --format book --marks --lists --out {folder}/book.pdf",
+            revoked.batch
+        ),
+        "Verify them all, offline (two are not valid, so the exit code is 1):".to_owned(),
+        format!(
+            "  cargo run --release -p cheti-verifier -- check {folder}/certificates --bundle {folder}/bundle.json --offline"
+        ),
+        "Serve the verifier, then open http://127.0.0.1:8080/".to_owned(),
+        format!(
+            "  cargo run --release -p cheti-verifier -- serve --listen 127.0.0.1:8080 --bundle {folder}/bundle.json"
+        ),
+        "Serve the issuer's status lists, trust bundle and administration:".to_owned(),
+        format!(
+            "  cargo run --release -- --data {folder}/data --passphrases {folder}/passphrases serve"
+        ),
+    ];
+    say(false, &lines.join("\n"), &());
     Ok(())
 }

@@ -150,7 +150,7 @@ impl From<AppError> for Failure {
             AppError::NoDuplicate { .. } => (REFUSED, "`certificate show` says how it stands"),
             AppError::PrintFile { .. } | AppError::Press(_) | AppError::Unprintable { .. } => (
                 REFUSED,
-                "nothing was printed; `cheti-issuer design check` says what is wrong with a design",
+                "nothing was printed; correct the file as the line above says",
             ),
             AppError::NoIndex => (
                 REFUSED,
