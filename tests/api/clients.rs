@@ -129,6 +129,45 @@ fn the_example_of_a_signed_report_works() {
     assert_eq!(checked["verified"], true, "{checked}");
 }
 
+/// A key, a secret, a folder: README's lines for watching, and what stands in the answers.
+#[test]
+fn the_example_of_watching_works() {
+    if !programs::has_tools(&["curl", "sh"]) {
+        return;
+    }
+    let (folder, program) = (folder(), programs::path("cheti-verifier"));
+    let [secret, watch, changes] = examples("sh")[2].lines().collect::<Vec<_>>()[..] else {
+        unreachable!("three lines");
+    };
+    let (secret, _) = secret.split_once(" #").unwrap();
+    let secret = secret.replace("cheti-verifier", &program.display().to_string());
+    run("sh", &["-c", &secret], &folder);
+    let new = Command::new(&program).args(["key", "new", "hr"]).output();
+    let new = new.unwrap();
+    let (token, told) = (String::from_utf8(new.stdout), String::from_utf8(new.stderr));
+    let (_, lines) = told.as_ref().unwrap().split_once("\n\n").unwrap();
+    let here = folder.path().display();
+    let served = Served::start(&format!(
+        "{lines}\n[watch]\nfolder = \"{here}/watch\"\n[[watch.webhook]]\nkey = \"hr\"\nurl = \"https://hr.example/cheti\"\nsecret_file = \"{here}/webhook.secret\"\n"
+    ));
+    let ask = |line: &str| -> Value {
+        let line = line.replace("127.0.0.1:8087", &served.address);
+        let line = format!("TOKEN={}; {line}", token.as_ref().unwrap().trim());
+        serde_json::from_str(&run("sh", &["-c", &line], &folder)).unwrap()
+    };
+    assert_eq!(ask(watch)["standing"], "in_force");
+    let none = serde_json::json!({"changes": [], "next": 0, "more": false});
+    assert_eq!(ask(changes), none);
+    // One that is revoked already is told so at once; that is no change.
+    fs::write(
+        folder.path().join("certificate.json"),
+        fs::read(certificate("Barasa", "json")).unwrap(),
+    )
+    .unwrap();
+    assert_eq!(ask(watch)["standing"], "revoked");
+    assert_eq!(ask(changes), none);
+}
+
 #[test]
 fn the_check_of_a_folder_works() {
     let folder = folder();

@@ -80,6 +80,7 @@ fn verifier(bundle: &[u8]) -> Router {
         limits: Default::default(),
         access: Access::new(AccessConfig::default()),
         report_signer: None,
+        watch: None,
         trusted_verifiers: Vec::new(),
         code_hosts: Vec::new(),
         clock: Arc::new(cheti_verifier::clock::now),

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::access::AccessConfig;
 use crate::fetch::PrivateAddresses;
+use crate::watch::WatchConfig;
 
 /// What the service is told.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -24,6 +25,8 @@ pub struct Config {
     pub access: AccessConfig,
     /// Signed reports.
     pub reports: ReportsConfig,
+    /// Certificates that are watched.
+    pub watch: WatchConfig,
     /// How much to do at once.
     pub limits: LimitsConfig,
     /// What to log.
@@ -163,6 +166,7 @@ impl Default for Config {
             policy: PolicyConfig::default(),
             access: AccessConfig::default(),
             reports: ReportsConfig::default(),
+            watch: WatchConfig::default(),
             limits: LimitsConfig::default(),
             log: LogConfig::default(),
         }
@@ -247,6 +251,7 @@ mod tests {
         assert_ne!(full.policy, PolicyConfig::default());
         assert_eq!(full.access.key.len(), 1);
         assert!(full.reports.key.is_some());
+        assert!(full.watch.folder.is_some() && full.watch.webhook.len() == 1);
     }
 
     #[test]

@@ -11,7 +11,9 @@ use crate::config::ConfigError;
 use crate::fetch::FetchError;
 use crate::present::shown;
 use crate::reports::ReportKeyError;
+use crate::secret_file::SecretFileError;
 use crate::trust::{StateError, TrustFailure};
+use crate::watch::WatchError;
 
 /// Why a command could not be carried out.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +42,12 @@ pub enum Failure {
     /// The key of signed reports cannot be made or used.
     #[error(transparent)]
     ReportKey(#[from] ReportKeyError),
+    /// What is watched cannot be used.
+    #[error(transparent)]
+    Watch(#[from] WatchError),
+    /// The file of a secret cannot be used.
+    #[error(transparent)]
+    SecretFile(#[from] SecretFileError),
     /// The system gives no random octets.
     #[error("the system gives no random numbers: {0}")]
     Random(getrandom::Error),
@@ -223,7 +231,7 @@ impl Failure {
             Self::Empty { .. } => {
                 "JSON, text with a code, PNG, JPEG, WebP and PDF files are checked".to_owned()
             }
-            Self::ReportKey(ReportKeyError::Exposed { path }) => {
+            Self::ReportKey(ReportKeyError::File(SecretFileError::Exposed { path })) => {
                 format!("let its owner alone read it: chmod 600 {}", path.display())
             }
             Self::ReportKey(_) => {

@@ -1,4 +1,5 @@
-//! `key new` and `key report`: an API key for a program that calls the service, and the key that signs reports.
+//! `key new`, `key report` and `key webhook`: an API key for a program that calls the service, the key that signs reports,
+//! and the secret that messages to a webhook are signed with.
 
 use std::path::PathBuf;
 
@@ -8,6 +9,8 @@ use clap::{Args, Subcommand};
 use super::{Exit, Failure, World};
 use crate::access::{mint, named};
 use crate::reports;
+use crate::secret_file;
+use crate::watch::Secret;
 
 /// What `key` is told.
 #[derive(Subcommand, Debug)]
@@ -16,6 +19,8 @@ pub enum KeyCommand {
     New(NewArgs),
     /// Make the key that signs reports, in a file that is encrypted and new
     Report(ReportArgs),
+    /// Make the secret that messages to a webhook are signed with, in a new file
+    Webhook(WebhookArgs),
 }
 
 /// What `key new` is told.
@@ -35,6 +40,14 @@ pub struct ReportArgs {
     /// The file of the passphrase under which it is encrypted; its owner alone may read it
     #[arg(long, value_name = "FILE")]
     passphrase_file: PathBuf,
+}
+
+/// What `key webhook` is told.
+#[derive(Args, Debug)]
+pub struct WebhookArgs {
+    /// The file, which must not be there yet; whoever receives the messages needs the same secret
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
 }
 
 pub(super) fn key(command: &KeyCommand, world: &mut World<'_>) -> Result<Exit, Failure> {
@@ -59,6 +72,15 @@ pub(super) fn key(command: &KeyCommand, world: &mut World<'_>) -> Result<Exit, F
                 "This is the DID of its reports. Add to the configuration of `serve`:\n\n[reports.key]\nfile = \"{}\"\npassphrase_file = \"{}\"",
                 args.file.display(),
                 args.passphrase_file.display()
+            )?;
+        }
+        KeyCommand::Webhook(args) => {
+            let text = Secret::new(&random()?).text() + "\n";
+            secret_file::make(&args.file, &text)?;
+            let file = args.file.display();
+            writeln!(
+                world.err,
+                "Give the text of {file} to whoever receives the messages. Add to the configuration of `serve`:\n\n[[watch.webhook]]\nkey = \"NAME\"\nurl = \"https://...\"\nsecret_file = \"{file}\""
             )?;
         }
     }

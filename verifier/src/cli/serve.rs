@@ -11,6 +11,8 @@ use cheti_verifier_core::evidence::{Anchor, Evidence, Root};
 use cheti_verifier_core::policy::{Policy, UnregisteredIssuers};
 use clap::Args;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
 
 use super::{Exit, Failure, World, folder, root_key};
 use crate::access::Access;
@@ -18,6 +20,7 @@ use crate::config::{Config, LogFormat, ReportsConfig, TrustConfig};
 use crate::http::{self, Service, ServiceOptions, server};
 use crate::reports::{self, ReportSigner};
 use crate::trust::{self, Confirm, Folder, TrustFailure};
+use crate::watch::Watch;
 use crate::{clock, fetch};
 
 /// What `serve` is told.
@@ -57,6 +60,7 @@ pub(super) fn serve(
         );
     }
     let report_signer = report_signer(&config.reports, &policy)?;
+    let watch = Watch::open(&config.watch, &config.access.key)?.map(Arc::new);
     let own = report_signer.iter().map(|signer| signer.did().to_owned());
     let trusted_verifiers = config.reports.trusted.iter().cloned().chain(own).collect();
     let service = Arc::new(Service::new(
@@ -66,12 +70,15 @@ pub(super) fn serve(
             trusted_verifiers,
             limits: config.limits.clone(),
             access: Access::new(config.access.clone()),
+            watch: watch.clone(),
             code_hosts: config.trust.code_hosts.clone(),
             clock: Arc::new(clock::now),
         },
         evidence,
         bundle,
     ));
+    // What was revoked while this service did not run is noticed now.
+    service.look();
     let failed = |source| Failure::Serve {
         address: config.listen.to_string(),
         source,
@@ -80,7 +87,7 @@ pub(super) fn serve(
         .enable_all()
         .build()
         .map_err(failed)?;
-    let run = run(&config, service, source, world);
+    let run = run(&config, service, watch, source, world);
     runtime.block_on(run).map_err(failed)?;
     runtime.shutdown_timeout(Duration::from_secs(1));
     Ok(Exit::Done)
@@ -186,6 +193,7 @@ fn log(format: LogFormat) {
 async fn run(
     config: &Config,
     service: Arc<Service>,
+    watch: Option<Arc<Watch>>,
     source: Source,
     world: &mut World<'_>,
 ) -> std::io::Result<()> {
@@ -195,6 +203,7 @@ async fn run(
     let end = end()?;
     writeln!(world.out, "listening on http://{address}")?;
     world.out.flush()?;
+    let calls: Vec<_> = watch.iter().flat_map(webhooks).collect();
     let updates = tokio::spawn(keep_up_to_date(
         config.trust.clone(),
         service.clone(),
@@ -203,8 +212,32 @@ async fn run(
     let router = http::router(service);
     let served = server::serve(listener, router, config.limits.connections, end).await;
     updates.abort();
+    calls.iter().for_each(JoinHandle::abort);
     tracing::info!("ended");
     served
+}
+
+/// A task for each webhook: one that does not answer holds up no other.
+fn webhooks(watch: &Arc<Watch>) -> Vec<JoinHandle<()>> {
+    let keys = watch.webhook_keys().into_iter();
+    keys.map(|key| tokio::spawn(call(watch.clone(), key)))
+        .collect()
+}
+
+async fn call(watch: Arc<Watch>, key: String) {
+    let mut ticks = tokio::time::interval(Duration::from_secs(10));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let (watch, owner) = (watch.clone(), key.clone());
+        let sent = tokio::task::spawn_blocking(move || watch.deliver(&owner, clock::now));
+        match sent.await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(taken)) => tracing::info!(key, taken, "the webhook was called"),
+            Ok(Err(error)) => tracing::error!(key, %error, "the webhook could not be called"),
+            Err(_) => tracing::error!(key, "calling the webhook failed"),
+        }
+    }
 }
 
 /// SIGTERM or Ctrl-C.

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::Method;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 
 use super::service::Service;
-use super::{batch, docs, mirror, openapi, page, reports, scan_page, vc_api, verify};
+use super::{batch, docs, mirror, openapi, page, reports, scan_page, vc_api, verify, watch};
 
 /// One method of one path.
 pub(super) struct Endpoint {
-    /// GET or POST.
+    /// GET, POST or DELETE.
     pub(super) method: Method,
     /// The path, its parameters in braces.
     pub(super) path: &'static str,
@@ -99,6 +99,34 @@ pub(super) fn all() -> Vec<Endpoint> {
             JSON,
             "Whether a signed report is whole, and of a verifier that is trusted here",
             post(reports::verify),
+        ),
+        send(
+            watch::PATH,
+            verify::MEDIA_TYPES,
+            JSON,
+            "Watch a certificate: be told when it is revoked or suspended later",
+            post(watch::register),
+        ),
+        Endpoint {
+            method: Method::DELETE,
+            ..read(
+                watch::ONE,
+                &[],
+                "Watch a certificate no longer",
+                delete(watch::forget),
+            )
+        },
+        read(
+            watch::CHANGES,
+            JSON,
+            "Which watched certificates changed",
+            get(watch::changes),
+        ),
+        read(
+            watch::DEAD_LETTERS,
+            JSON,
+            "Which changes the webhook never took",
+            get(watch::dead_letters),
         ),
         send(
             "/credentials/verify",

@@ -17,6 +17,7 @@ use super::batch;
 use super::problem::Problem;
 use super::server::Peer;
 use super::service::Service;
+use super::watch;
 use crate::access::{Admitted, Asked, Refused};
 
 /// The largest body of all: a picture or PDF, and the form around it.
@@ -75,7 +76,8 @@ fn admit(
     request: &Request,
     route: Option<&MatchedPath>,
 ) -> Result<Admitted, Refused> {
-    if request.method() != Method::POST {
+    let of_a_program = route.is_some_and(|route| route.as_str().starts_with(watch::PATH));
+    if request.method() != Method::POST && !of_a_program {
         return Ok(Admitted::default());
     }
     let peer = request.extensions().get::<Peer>();
@@ -172,6 +174,7 @@ fn known(method: &str) -> &'static str {
         "GET" => "GET",
         "HEAD" => "HEAD",
         "POST" => "POST",
+        "DELETE" => "DELETE",
         _ => "other",
     }
 }

@@ -20,6 +20,7 @@ pub mod server;
 mod service;
 mod vc_api;
 mod verify;
+mod watch;
 
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use axum::http::Method;
 use serde_json::{Map, Value, json};
 
 use super::endpoint::{self, Endpoint};
-use super::{batch, reports};
+use super::{batch, reports, watch};
 use crate::compare::EXPECTED_CHARACTERS;
 
 const ABOUT: &str = "Whether a certificate is genuine and in force, and whose it is. Answers carry no CORS headers: programs on a server \
@@ -28,10 +28,21 @@ const OF_BATCH: &str = "Send NDJSON, one item a line; or CSV with a header that 
     as the service takes are at work (4), more get 503 and Retry-After. With ?report=signed each line carries its signedReport, about the \
     SHA-256 of the item's line, of its code's text, or of its file.";
 
+const OF_WATCH: &str = "Present a certificate as to /v1/verify. When its signature holds it is watched for the key that asks: its digest, its issuer \
+    and its places in status lists are kept, nothing else. Ask GET /v1/watch/changes for what changed since, or let the service call a webhook: \
+    these come from the configuration alone, and messages are signed as Standard Webhooks 1.0 has it (webhook-id, webhook-timestamp, \
+    webhook-signature). What is revoked stays revoked; one that was suspended may be in force again. A service that is not configured \
+    to watch answers 404.";
+
+const OF_CHANGES: &str = "Certificates of the key that asks that stand otherwise than before, each once, as it stands now, in the order in which the changes were \
+    noticed; at most 1,000. Ask again with since= and what next says.";
+
 fn description(path: &str) -> Option<&'static str> {
     match path {
         "/v1/verify" => Some(OF_VERIFY),
         batch::PATH => Some(OF_BATCH),
+        watch::PATH => Some(OF_WATCH),
+        watch::CHANGES => Some(OF_CHANGES),
         _ => None,
     }
 }
@@ -76,16 +87,27 @@ fn schemas() -> Map<String, Value> {
 
 fn operation(endpoint: &Endpoint) -> Value {
     let mut responses = json!({
-        "200": answer(endpoint, endpoint.summary),
         "default": {"description": "A problem (RFC 9457)", "content": problem_content()},
     });
+    if endpoint.method != Method::DELETE {
+        responses["200"] = answer(endpoint, endpoint.summary);
+    }
     if endpoint.gives == ["text/html"] {
         responses["default"]["content"]["text/html"] = json!({"schema": {"type": "string"}});
     }
     if endpoint.path.starts_with("/credentials") || endpoint.path.starts_with("/presentations") {
         responses["422"] = answer(endpoint, "It does not verify, or could not be verified");
     }
-    if endpoint.method == Method::POST {
+    if endpoint.method == Method::DELETE {
+        responses["204"] = json!({"description": endpoint.summary});
+        responses["404"] = json!({"description": "There is no such thing of this key", "content": problem_content()});
+    }
+    if endpoint.path == watch::PATH {
+        responses["422"] =
+            json!({"description": "It cannot be watched", "content": problem_content()});
+    }
+    let asks_for_key = endpoint.path.starts_with("/v1/");
+    if endpoint.method == Method::POST || asks_for_key {
         for (status, description) in [
             (
                 "401",
@@ -113,10 +135,12 @@ fn operation(endpoint: &Endpoint) -> Value {
             .iter()
             .map(|kind| ((*kind).to_owned(), body(endpoint.path, kind)))
             .collect();
-        if endpoint.path.starts_with("/v1/") {
-            operation["security"] = json!([{"key": []}, {}]);
-        }
         operation["requestBody"] = json!({"required": true, "content": content});
+    }
+    if endpoint.path.starts_with(watch::PATH) {
+        operation["security"] = json!([{"key": []}]);
+    } else if asks_for_key {
+        operation["security"] = json!([{"key": []}, {}]);
     }
     operation
 }
@@ -146,6 +170,9 @@ fn answer(endpoint: &Endpoint, description: &str) -> Value {
     let schema = |kind: &str| match (endpoint.path, kind) {
         ("/v1/verify", _) => named("Judged"),
         (reports::PATH, _) => named("CheckedReport"),
+        (watch::PATH, _) => named("Watched"),
+        (watch::CHANGES, _) => named("WatchChanges"),
+        (watch::DEAD_LETTERS, _) => named("DeadLetters"),
         (batch::PATH, "application/x-ndjson") => named("BatchAnswer"),
         ("/credentials/verify" | "/presentations/verify", _) => named("Verified"),
         (_, kind) if kind.starts_with("text/") => json!({"type": "string"}),
@@ -161,7 +188,7 @@ fn answer(endpoint: &Endpoint, description: &str) -> Value {
 
 fn body(path: &str, kind: &str) -> Value {
     let schema = match (path, kind) {
-        ("/v1/verify", "application/json") => named("VerifyRequest"),
+        ("/v1/verify" | watch::PATH, "application/json") => named("VerifyRequest"),
         (reports::PATH, _) => json!({"type": "object", "description": "A signedReport"}),
         (_, "multipart/form-data") => form(),
         (batch::PATH, "application/x-ndjson") => named("BatchItem"),
@@ -191,7 +218,15 @@ fn parameters(path: &str) -> Vec<Value> {
             "schema": {"enum": ["signed"]},
         })
     });
-    in_path.chain(in_query).collect()
+    let since = (path == watch::CHANGES).then(|| {
+        json!({
+            "name": "since",
+            "in": "query",
+            "description": "The number of the last change that is known; without it, all",
+            "schema": {"type": "integer", "minimum": 0},
+        })
+    });
+    in_path.chain(in_query).chain(since).collect()
 }
 
 fn named(schema: &str) -> Value {

@@ -30,6 +30,8 @@ pub(super) enum Problem {
     BatchTooLarge(String),
     /// A kind of content that is not read.
     Unsupported(String),
+    /// What cannot be watched.
+    NotWatched(String),
     /// The request took too long.
     Timeout,
     /// As much is being done as can be.
@@ -60,6 +62,7 @@ impl Problem {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
             Self::Unsupported(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotWatched(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Timeout => StatusCode::REQUEST_TIMEOUT,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -78,6 +81,7 @@ impl Problem {
             Self::ItemTooLarge(_) => ("item-too-large", "The item is larger than is read"),
             Self::BatchTooLarge(_) => ("batch-too-large", "The batch is larger than is taken"),
             Self::Unsupported(_) => ("unsupported", "This kind of content is not read"),
+            Self::NotWatched(_) => ("not-watched", "This is not watched"),
             Self::Timeout => ("timeout", "The request took too long"),
             Self::Busy => ("busy", "Too much is being done; try again soon"),
             Self::Internal => ("internal", "Something failed here"),
@@ -89,6 +93,7 @@ impl Problem {
         match self {
             Self::BadRequest(detail)
             | Self::Unsupported(detail)
+            | Self::NotWatched(detail)
             | Self::ItemTooLarge(detail)
             | Self::BatchTooLarge(detail) => detail.clone(),
             Self::TooLarge => {

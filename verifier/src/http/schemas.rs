@@ -4,6 +4,7 @@ use cheti_shared::limits::CREDENTIAL_BYTES;
 use serde_json::{Value, json};
 
 use crate::compare::EXPECTED_CHARACTERS;
+use crate::watch::PAGE;
 
 /// Every schema of `/v1`, by its name.
 pub(super) fn all() -> Vec<(&'static str, Value)> {
@@ -17,6 +18,10 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         ("Check", check()),
         ("SignedReport", signed_report()),
         ("CheckedReport", checked_report()),
+        ("Watched", watched()),
+        ("WatchChange", watch_change()),
+        ("WatchChanges", watch_changes()),
+        ("DeadLetters", dead_letters()),
         ("BatchItem", batch_item()),
         ("BatchAnswer", batch_answer()),
         ("BatchSummary", batch_summary()),
@@ -89,6 +94,68 @@ fn signed_report() -> Value {
             "answer": named("Judged"),
             "proof": {"type": "object", "description": "A Data Integrity proof by eddsa-jcs-2022"},
         },
+    })
+}
+
+/// The members of a certificate that is watched.
+fn watched_members() -> Value {
+    json!({
+        "id": text("What to take it off by; the same for the same certificate and key"),
+        "credential": text("SHA-256 of what was signed, in hexadecimal digits"),
+        "standing": {
+            "enum": ["in_force", "suspended", "revoked", "unknown"],
+            "description": "By its status lists; unknown while these are not held",
+        },
+        "asOf": {"type": "string", "format": "date-time", "description": "When the list was made that says so"},
+        "why": {"type": "object", "description": "Why it is revoked and since when, when the issuer says: reason (superseded, withdrawn, issued_in_error), date"},
+    })
+}
+
+fn watched() -> Value {
+    json!({
+        "type": "object",
+        "required": ["id", "credential", "standing"],
+        "properties": watched_members(),
+    })
+}
+
+fn watch_change() -> Value {
+    let mut members = watched_members();
+    members["sequence"] = json!({"type": "integer", "description": "The order of changes"});
+    members["noticed"] = json!({"type": "string", "format": "date-time"});
+    json!({
+        "type": "object",
+        "required": ["sequence", "noticed", "id", "credential", "standing"],
+        "properties": members,
+    })
+}
+
+fn watch_changes() -> Value {
+    json!({
+        "type": "object",
+        "required": ["changes", "next", "more"],
+        "properties": {
+            "changes": {"type": "array", "maxItems": PAGE, "items": named("WatchChange")},
+            "next": {"type": "integer", "description": "What to ask since= the next time"},
+            "more": {"type": "boolean", "description": "Whether there are more already"},
+        },
+    })
+}
+
+fn dead_letters() -> Value {
+    json!({
+        "type": "object",
+        "required": ["deadLetters"],
+        "properties": {"deadLetters": {"type": "array", "maxItems": PAGE, "items": {
+            "type": "object",
+            "required": ["id", "sequence", "attempts", "problem"],
+            "properties": {
+                "id": text("The certificate's id"),
+                "sequence": {"type": "integer"},
+                "attempts": {"type": "integer"},
+                "problem": text("What came of the last try"),
+            },
+        }}},
     })
 }
 

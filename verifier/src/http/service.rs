@@ -22,6 +22,7 @@ use super::problem::Problem;
 use crate::access::Access;
 use crate::config::LimitsConfig;
 use crate::reports::ReportSigner;
+use crate::watch::Watch;
 
 /// What a service is made of.
 pub struct ServiceOptions {
@@ -36,6 +37,8 @@ pub struct ServiceOptions {
     pub report_signer: Option<ReportSigner>,
     /// The DIDs of the verifiers whose reports hold here, its own among them.
     pub trusted_verifiers: Vec<String>,
+    /// What is watched, where anything is.
+    pub watch: Option<Arc<Watch>>,
     /// The hosts whose codes need no warning.
     pub code_hosts: Vec<String>,
     /// What time it is.
@@ -105,6 +108,24 @@ impl Service {
     pub fn replace(&self, evidence: Evidence, bundle: Vec<u8>) {
         let next = InUse::new(evidence, Some(bundle));
         *self.in_use.write().unwrap_or_else(PoisonError::into_inner) = next;
+        self.look();
+    }
+
+    /// Look for changes of what is watched in the evidence in use.
+    pub fn look(&self) {
+        let Some(watch) = &self.options.watch else {
+            return;
+        };
+        match watch.look(&self.evidence(), (self.options.clock)()) {
+            Ok(0) => {}
+            Ok(changed) => tracing::info!(changed, "watched certificates changed"),
+            Err(error) => tracing::error!(%error, "what is watched could not be looked up"),
+        }
+    }
+
+    /// What is watched, where anything is.
+    pub(super) fn watch(&self) -> Option<&Arc<Watch>> {
+        self.options.watch.as_ref()
     }
 
     fn in_use(&self) -> InUse {

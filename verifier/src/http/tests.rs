@@ -22,6 +22,7 @@ mod mirror;
 mod scan_page;
 mod unregistered;
 mod vc_api;
+mod watch;
 
 /// A service's usual options, on a fixed clock.
 fn options() -> ServiceOptions {
@@ -31,6 +32,7 @@ fn options() -> ServiceOptions {
         access: Access::new(AccessConfig::default()),
         report_signer: None,
         trusted_verifiers: Vec::new(),
+        watch: None,
         code_hosts: vec!["v.nc4.example".to_owned()],
         clock: Arc::new(|| at(NOW)),
     }

@@ -124,7 +124,7 @@ impl Input {
     }
 }
 
-async fn sent(request: Request) -> Result<Sent, Problem> {
+pub(super) async fn sent(request: Request) -> Result<Sent, Problem> {
     let media_type = media_type(request.headers());
     if media_type == "multipart/form-data" {
         return form(request).await;

@@ -1,34 +1,18 @@
 //! The key that signs reports: a file of its own, encrypted, made by a command and never by the service.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use cheti_shared::key::pkcs8::{self, Hardness, KeyFileError, Salt};
 use cheti_shared::key::{PublicKey, SecretKey, Signer as _};
 
-/// No key file and no passphrase is longer.
-const FILE_BYTES: u64 = 64 << 10;
+use crate::secret_file::{self, SecretFileError};
 
 /// Why a report key cannot be made or used.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportKeyError {
-    /// A file cannot be read or written.
-    #[error("cannot use {}", .path.display())]
-    Io {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// Others may read a secret.
-    #[error("{} may be read by others than its owner", .path.display())]
-    Exposed {
-        /// Which.
-        path: PathBuf,
-    },
+    /// A file cannot be used.
+    #[error(transparent)]
+    File(#[from] SecretFileError),
     /// It is no key, or the passphrase is not its own.
     #[error("the key in {} cannot be used", .path.display())]
     Key {
@@ -46,7 +30,7 @@ pub fn make(
     passphrase: &Path,
     random: &[u8; 64],
 ) -> Result<PublicKey, ReportKeyError> {
-    let words = secret(passphrase)?;
+    let words = secret_file::read(passphrase)?;
     let (mut seed, mut salt) = (
         [0; 32],
         Salt {
@@ -60,42 +44,14 @@ pub fn make(
     let key = SecretKey::from_seed(&seed);
     let pem = pkcs8::encrypt(&key, words.trim_end(), &salt, Hardness::Standard);
     let pem = pem.map_err(|source| wrong(path, source))?;
-    let mut options = OpenOptions::new();
-    let file = options.write(true).create_new(true).mode(0o600).open(path);
-    file.and_then(|mut file| {
-        file.write_all(pem.as_bytes())?;
-        file.sync_all()
-    })
-    .map_err(|source| unusable(path, source))?;
+    secret_file::make(path, &pem)?;
     Ok(key.public_key())
 }
 
 /// Open a key that [`make`] made.
 pub fn open(path: &Path, passphrase: &Path) -> Result<SecretKey, ReportKeyError> {
-    let (pem, words) = (secret(path)?, secret(passphrase)?);
+    let (pem, words) = (secret_file::read(path)?, secret_file::read(passphrase)?);
     pkcs8::decrypt(&pem, words.trim_end()).map_err(|source| wrong(path, source))
-}
-
-/// A file that its owner alone may read.
-fn secret(path: &Path) -> Result<String, ReportKeyError> {
-    let mut text = String::new();
-    let file = File::open(path).map_err(|source| unusable(path, source))?;
-    let mode = file.metadata().map_err(|source| unusable(path, source))?;
-    if mode.permissions().mode() & 0o077 != 0 {
-        return Err(ReportKeyError::Exposed {
-            path: path.to_owned(),
-        });
-    }
-    let read = file.take(FILE_BYTES).read_to_string(&mut text);
-    read.map_err(|source| unusable(path, source))?;
-    Ok(text)
-}
-
-fn unusable(path: &Path, source: io::Error) -> ReportKeyError {
-    ReportKeyError::Io {
-        path: path.to_owned(),
-        source,
-    }
 }
 
 fn wrong(path: &Path, source: KeyFileError) -> ReportKeyError {
@@ -108,6 +64,7 @@ fn wrong(path: &Path, source: KeyFileError) -> ReportKeyError {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
 
@@ -126,12 +83,21 @@ mod tests {
         let opened = open(&at("key.pem"), &at("words")).unwrap();
         assert_eq!(opened.public_key(), public);
         let again = make(&at("key.pem"), &at("words"), &[9; 64]);
-        assert!(matches!(again, Err(ReportKeyError::Io { .. })));
+        assert!(matches!(
+            again,
+            Err(ReportKeyError::File(SecretFileError::Io { .. }))
+        ));
         let wrong = open(&at("key.pem"), &at("others"));
         assert!(matches!(wrong, Err(ReportKeyError::Key { .. })));
         let exposed = open(&at("key.pem"), &at("open"));
-        assert!(matches!(exposed, Err(ReportKeyError::Exposed { .. })));
+        assert!(matches!(
+            exposed,
+            Err(ReportKeyError::File(SecretFileError::Exposed { .. }))
+        ));
         let missing = open(&at("none.pem"), &at("words"));
-        assert!(matches!(missing, Err(ReportKeyError::Io { .. })));
+        assert!(matches!(
+            missing,
+            Err(ReportKeyError::File(SecretFileError::Io { .. }))
+        ));
     }
 }
