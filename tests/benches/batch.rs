@@ -104,6 +104,7 @@ fn house(data: &Path) -> House {
         id: id.parse().unwrap(),
         name: id.to_owned(),
         key: SecretKey::from_seed(&[seed; 32]).public_key(),
+        roles: Default::default(),
     };
     let organisation = Organisation {
         name: "Benchmark".to_owned(),

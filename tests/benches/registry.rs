@@ -308,6 +308,7 @@ fn house(data: &Path) -> House {
         id: id.parse().unwrap(),
         name: id.to_owned(),
         key: key(seed),
+        roles: Default::default(),
     };
     let organisation = Organisation {
         name: "Benchmark".to_owned(),

@@ -8,6 +8,7 @@ use super::ports::store::Collection;
 use crate::domain::audit::Entry;
 use crate::domain::batch::{Batch, BatchError, BatchId};
 use crate::domain::operator::{Operator, OperatorId};
+use crate::domain::role::Permission;
 use crate::domain::statement::{Act, SignedStatement, Statement};
 
 /// One officer submits the batch under their own signature.
@@ -18,7 +19,7 @@ pub fn submit_batch(
     key: &dyn Signer,
 ) -> Result<Batch, AppError> {
     let mut batch = desk.batch(id)?;
-    let operator = desk.operator(by)?;
+    let operator = desk.permitted(by, Permission::Prepare)?;
     let statement =
         Statement::new(Act::Submit, batch.value.digest, by, desk.clock.now()).sign(key)?;
     batch.value.submit(statement, &operator)?;
@@ -70,7 +71,7 @@ fn decide(
     step: impl FnOnce(&mut Batch, SignedStatement, &Operator, &Operator) -> Result<(), BatchError>,
 ) -> Result<Batch, AppError> {
     let mut batch = desk.batch(id)?;
-    let checker = desk.operator(by)?;
+    let checker = desk.permitted(by, Permission::Approve)?;
     let maker = desk
         .operator_of(batch.value.submitted.as_ref())
         .unwrap_or_else(|_| checker.clone());

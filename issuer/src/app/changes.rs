@@ -23,6 +23,7 @@ use crate::domain::certificate::Certificate;
 use crate::domain::change::{Change, ChangeState, What, digest};
 use crate::domain::operator::{Operator, OperatorId};
 use crate::domain::plan::{Inputs, valid_until};
+use crate::domain::role::Permission;
 use crate::domain::statement::{Act, Statement};
 use crate::domain::status_book::StatusBook;
 
@@ -52,7 +53,11 @@ pub fn propose(
     key: &dyn Signer,
 ) -> Result<Change, AppError> {
     check_target(desk, &what)?;
-    let operator = desk.operator(by)?;
+    let needed = match what.is_appointment() {
+        true => desk.appointing()?,
+        false => Permission::Propose,
+    };
+    let operator = desk.permitted(by, needed)?;
     let id = format!("c{:08x}", u32::from_be_bytes(desk.random()?));
     let salt: String = desk
         .random::<16>()?
@@ -102,7 +107,7 @@ fn check_target(desk: &Desk, what: &What) -> Result<(), AppError> {
             certificate.suspend(matches!(what, What::Suspend { .. }))?;
             check_suspendable(desk, &certificate)?;
         }
-        What::DisableOperator { id } => {
+        What::DisableOperator { id } | What::SetRoles { id, .. } => {
             desk.operator(id)?;
         }
         What::AddOperator { id, .. } => match desk.operator(id) {
@@ -183,7 +188,11 @@ fn decide(
 ) -> Result<Change, AppError> {
     let mut change: Loaded<Change> = desk.load(change_key(id), "change", id)?;
     let maker = desk.operator_of(Some(&change.value.proposed))?;
-    let checker = desk.operator(by)?;
+    let needed = match change.value.what.is_appointment() {
+        true => Permission::ConfirmAppointment,
+        false => Permission::Confirm,
+    };
+    let checker = desk.permitted(by, needed)?;
     let statement = Statement::new(act, change.value.digest(), by, desk.clock.now()).sign(key)?;
     change.value.decide(statement, &maker, &checker)?;
     let after = change.value.clone();
@@ -238,12 +247,18 @@ fn apply(
             let version = correct(desk, writing, &change.what, tools)?;
             done(Entry::new(by, action, about).with("version", version))
         }
-        What::AddOperator { id, name, key } => {
+        What::AddOperator {
+            id,
+            name,
+            key,
+            roles,
+        } => {
             let added = desk.clock.now();
             let operator = Operator {
                 id: id.clone(),
                 name: name.clone(),
                 key: *key,
+                roles: roles.clone(),
                 added,
                 disabled: None,
             };
@@ -256,6 +271,13 @@ fn apply(
             operator.value.disabled = Some(desk.clock.now());
             writing.update(operator)?;
             done(Entry::new(by, action, about))
+        }
+        What::SetRoles { id, roles } => {
+            let mut operator: Loaded<Operator> =
+                desk.load(operator_key(id), "operator", id.as_str())?;
+            operator.value.roles = roles.clone();
+            writing.update(operator)?;
+            done(Entry::new(by, action, about).with("roles", roles.to_string()))
         }
         What::AddApiKey {
             id,

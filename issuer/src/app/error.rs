@@ -24,6 +24,7 @@ use crate::domain::direct::DirectError;
 use crate::domain::operator::OperatorId;
 use crate::domain::organisation::OrganisationError;
 use crate::domain::posted::Refused;
+use crate::domain::role::Permission;
 use crate::domain::status_book::BookError;
 
 /// Why a use-case did not happen. Nothing was changed then, unless the message says so.
@@ -170,6 +171,17 @@ pub enum AppError {
     /// Somebody who is not the operator they say, or is one no more.
     #[error("the key opened is not that of {0}, or {0} is no operator any more")]
     NotTheOperator(OperatorId),
+    /// An operator whose roles do not include this.
+    #[error("{operator} may not do this: it is for an active {needed}")]
+    NotPermitted {
+        /// Who asked.
+        operator: OperatorId,
+        /// What was asked.
+        needed: Permission,
+    },
+    /// Roles that nobody may have together.
+    #[error(transparent)]
+    Roles(#[from] crate::domain::role::BadRoles),
     /// The order of a ceremony.
     #[error(transparent)]
     Order(#[from] OrderError),

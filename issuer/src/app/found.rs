@@ -15,6 +15,7 @@ use super::registry_index;
 use crate::domain::audit::Entry;
 use crate::domain::operator::{Operator, OperatorId};
 use crate::domain::organisation::{Organisation, OrganisationError};
+use crate::domain::role::Roles;
 
 /// An operator to begin with.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct FirstOperator {
     pub name: String,
     /// The public half of their key.
     pub key: PublicKey,
+    /// What they may do.
+    pub roles: Roles,
 }
 
 /// Write the organisation, two or more operators, and the first issuing and status keys into an empty store.
@@ -60,11 +63,17 @@ pub fn found(
         &organisation.did,
     )];
     for first in operators {
-        let FirstOperator { id, name, key } = first.clone();
+        let FirstOperator {
+            id,
+            name,
+            key,
+            roles,
+        } = first.clone();
         let operator = Operator {
             id,
             name,
             key,
+            roles,
             added: now,
             disabled: None,
         };

@@ -6,6 +6,40 @@ use super::desk::Desk;
 use super::error::AppError;
 use super::ports::store::Collection;
 use crate::domain::operator::{Operator, OperatorId};
+use crate::domain::role::{Permission, Role};
+
+impl Desk {
+    /// The operator `by`, who may do this now.
+    pub(crate) fn permitted(
+        &self,
+        by: &OperatorId,
+        permission: Permission,
+    ) -> Result<Operator, AppError> {
+        let operator = self.operator(by)?;
+        match operator.may_at(permission, self.clock.now()) {
+            true => Ok(operator),
+            false => Err(AppError::NotPermitted {
+                operator: by.clone(),
+                needed: permission,
+            }),
+        }
+    }
+
+    /// The permission that proposing a change to operators takes: an administrator's, where there is one.
+    pub(crate) fn appointing(&self) -> Result<Permission, AppError> {
+        let now = self.clock.now();
+        let mut operators = list_operators(self)?.into_iter();
+        let is_administrator = |operator: &Operator| {
+            operator.roles.has(Role::Administrator) && operator.may_sign_at(now)
+        };
+        Ok(
+            match operators.any(|operator| is_administrator(&operator)) {
+                true => Permission::Appoint,
+                false => Permission::Propose,
+            },
+        )
+    }
+}
 
 /// Every operator, by short name.
 pub fn list_operators(desk: &Desk) -> Result<Vec<Operator>, AppError> {

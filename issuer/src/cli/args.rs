@@ -14,6 +14,7 @@ use crate::domain::api_key::Scope;
 use crate::domain::batch::BatchId;
 use crate::domain::change::RevocationReason;
 use crate::domain::operator::OperatorId;
+use crate::domain::role::Role;
 use crate::domain::sample::Month;
 
 pub(crate) use badge::{Endorse, Export, ExportFormat};
@@ -142,6 +143,9 @@ pub(crate) struct Init {
     /// An operator as SHORT-NAME=Full Name; give it twice or more.
     #[arg(long = "operator", value_name = "SHORT=NAME", value_parser = pair, required = true)]
     pub(crate) operators: Vec<(String, String)>,
+    /// The administrator, who manages operators, as SHORT-NAME=Full Name; without one, officers do so two by two.
+    #[arg(long, value_name = "SHORT=NAME", value_parser = pair)]
+    pub(crate) administrator: Option<(String, String)>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -396,6 +400,20 @@ pub(crate) enum Operator {
         /// Full name.
         #[arg(long)]
         name: String,
+        /// What they may do: registrar, approver, auditor, administrator; repeat it for several. Without it, registrar and
+        /// approver.
+        #[arg(long = "role", value_name = "ROLE")]
+        roles: Vec<Role>,
+        #[command(flatten)]
+        people: TwoPeople,
+    },
+    /// Give an operator other roles (two people).
+    Roles {
+        /// Short name.
+        id: OperatorId,
+        /// What they may do from now on; repeat it for several.
+        #[arg(long = "role", value_name = "ROLE", required = true)]
+        roles: Vec<Role>,
         #[command(flatten)]
         people: TwoPeople,
     },

@@ -163,6 +163,7 @@ fn establish_demo(folder: &Path, args: &Demo) -> Result<Session, Failure> {
             ("registrar".to_owned(), "Specimen Registrar".to_owned()),
             ("approver".to_owned(), "Specimen Approver".to_owned()),
         ],
+        administrator: None,
     };
     let house = establish(&folder.join("data"), &passphrases, &init)?;
     Ok(Session {

@@ -11,12 +11,14 @@ use super::args::Init;
 use super::failure::Failure;
 use super::output::say;
 use super::passphrase::{For, Passphrases};
+use crate::app::error::AppError;
 use crate::app::found::{FirstOperator, found};
 use crate::app::ports::vault::KeyFile;
 use crate::app::publish::{Lifetimes, publish_trust_list};
 use crate::compose::{self, House};
 use crate::domain::operator::OperatorId;
 use crate::domain::organisation::Organisation;
+use crate::domain::role::{Role, Roles};
 
 /// As `--did`: the DID of the issuing key that is about to be made.
 const DID_KEY: &str = "did:key";
@@ -72,13 +74,11 @@ pub(crate) fn establish(
     };
     let stand_in =
         cheti_shared::key::Signer::public_key(&cheti_shared::key::SecretKey::from_seed(&[0; 32]));
-    draft(stand_in, stand_in)
-        .check()
-        .map_err(crate::app::error::AppError::from)?;
+    draft(stand_in, stand_in).check().map_err(AppError::from)?;
 
     // So are the passphrases: an organisation half made would stand in its own way.
     let mut words = BTreeMap::new();
-    let ids = operators.iter().map(|(id, _)| id.as_str());
+    let ids = operators.iter().map(|(id, ..)| id.as_str());
     for name in ["root", "issuing-1", "status-1"].into_iter().chain(ids) {
         words.insert(name.to_owned(), passphrases.find(name, For::Making)?);
     }
@@ -91,9 +91,14 @@ pub(crate) fn establish(
     let issuing = make(KeyFile::Signing("issuing-1".to_owned()), "issuing-1")?;
     let status = make(KeyFile::Signing("status-1".to_owned()), "status-1")?;
     let mut first = Vec::new();
-    for (id, name) in operators {
+    for (id, name, roles) in operators {
         let key = make(KeyFile::Operator(id.to_string()), id.as_str())?;
-        first.push(FirstOperator { id, name, key });
+        first.push(FirstOperator {
+            id,
+            name,
+            key,
+            roles,
+        });
     }
     found(&house.desk, draft(root, issuing), &first, issuing, status)?;
     let root_key = house
@@ -103,21 +108,28 @@ pub(crate) fn establish(
     Ok(house)
 }
 
-fn operators(args: &Init) -> Result<Vec<(OperatorId, String)>, Failure> {
-    let mut read: Vec<(OperatorId, String)> = Vec::new();
-    for (short, name) in &args.operators {
+fn operators(args: &Init) -> Result<Vec<(OperatorId, String, Roles)>, Failure> {
+    let mut read: Vec<(OperatorId, String, Roles)> = Vec::new();
+    let administrator = Roles::new([Role::Administrator]).map_err(AppError::from)?;
+    let officers = args.operators.iter().map(|named| (named, Roles::default()));
+    let all = officers.chain(
+        args.administrator
+            .iter()
+            .map(|named| (named, administrator.clone())),
+    );
+    for ((short, name), roles) in all {
         let id: OperatorId = short
             .parse()
             .map_err(|error| Failure::usage(format!("{error}"), "for example jane=Jane Wambui"))?;
-        if read.iter().any(|(other, _)| *other == id) {
+        if read.iter().any(|(other, ..)| *other == id) {
             return Err(Failure::usage(
                 format!("operator {id} is named twice"),
                 "name two different people",
             ));
         }
-        read.push((id, name.clone()));
+        read.push((id, name.clone(), roles));
     }
-    match read.len() {
+    match args.operators.len() {
         0 | 1 => Err(Failure::usage(
             "two operators are needed: one prepares, another approves",
             "give --operator twice",

@@ -11,19 +11,35 @@ use super::change::{arrange, two_people};
 use super::failure::Failure;
 use super::passphrase::For;
 use crate::app::api_keys::{list_api_keys, mint_api_key};
+use crate::app::error::AppError;
 use crate::app::operators::list_operators;
 use crate::app::ports::vault::{KeyFile, VaultError};
 use crate::domain::change::What;
 use crate::domain::operator::{Operator, OperatorId};
+use crate::domain::role::{Role, Roles};
 
 pub(crate) fn operator(session: &Session, command: &OperatorCommand) -> Result<ExitCode, Failure> {
     match command {
-        OperatorCommand::Add { id, name, people } => {
+        OperatorCommand::Add {
+            id,
+            name,
+            roles,
+            people,
+        } => {
+            let roles = wanted(roles)?;
             let key = new_key(session, id)?;
             let what = What::AddOperator {
                 id: id.clone(),
                 name: name.clone(),
                 key,
+                roles,
+            };
+            two_people(session, what, people)
+        }
+        OperatorCommand::Roles { id, roles, people } => {
+            let what = What::SetRoles {
+                id: id.clone(),
+                roles: wanted(roles)?,
             };
             two_people(session, what, people)
         }
@@ -37,9 +53,10 @@ pub(crate) fn operator(session: &Session, command: &OperatorCommand) -> Result<E
                     .disabled
                     .map_or("active".to_owned(), |at| format!("disabled {at}"));
                 format!(
-                    "{:<16} {:<30} {state}  {}",
+                    "{:<16} {:<30} {:<22} {state}  {}",
                     operator.id,
                     operator.name,
+                    operator.roles.to_string(),
                     operator.key.fingerprint()
                 )
             };
@@ -47,6 +64,14 @@ pub(crate) fn operator(session: &Session, command: &OperatorCommand) -> Result<E
             session.say(&lines.join("\n"), &operators);
             Ok(ExitCode::SUCCESS)
         }
+    }
+}
+
+/// The roles named, or those of every officer.
+fn wanted(roles: &[Role]) -> Result<Roles, Failure> {
+    match roles {
+        [] => Ok(Roles::default()),
+        roles => Ok(Roles::new(roles.iter().copied()).map_err(AppError::from)?),
     }
 }
 

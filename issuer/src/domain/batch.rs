@@ -317,6 +317,7 @@ pub(crate) mod tests {
             name: id.to_owned(),
             key: key.public_key(),
             added,
+            roles: Default::default(),
             disabled: None,
         };
         (operator, key)

@@ -14,6 +14,7 @@ use super::api_key::Scope;
 use super::batch::BatchId;
 use super::name::PersonName;
 use super::operator::{Operator, OperatorId};
+use super::role::Roles;
 use super::statement::{Act, SignedStatement, StatementError, two_people};
 
 /// Why a certificate ends, as an officer says it.
@@ -73,6 +74,16 @@ pub enum What {
         name: String,
         /// The public half of their key.
         key: PublicKey,
+        /// What they may do.
+        #[serde(default, skip_serializing_if = "Roles::is_usual")]
+        roles: Roles,
+    },
+    /// Give an operator other roles.
+    SetRoles {
+        /// The short name.
+        id: OperatorId,
+        /// What they may do from now on.
+        roles: Roles,
     },
     /// Disable an operator.
     DisableOperator {
@@ -120,11 +131,29 @@ impl What {
             Self::Reinstate { .. } => "certificate.reinstate",
             Self::Correct { .. } => "certificate.correct",
             Self::AddOperator { .. } => "operator.add",
+            Self::SetRoles { .. } => "operator.roles",
             Self::DisableOperator { .. } => "operator.disable",
             Self::AddApiKey { .. } => "api_key.add",
             Self::RemoveApiKey { .. } => "api_key.remove",
             Self::Withdraw { .. } => "certificate.withdraw",
             Self::Erase { .. } => "registry.erase",
+        }
+    }
+
+    /// Whether it is about who may do what, and not about a certificate.
+    pub fn is_appointment(&self) -> bool {
+        match self {
+            Self::AddOperator { .. }
+            | Self::SetRoles { .. }
+            | Self::DisableOperator { .. }
+            | Self::AddApiKey { .. }
+            | Self::RemoveApiKey { .. } => true,
+            Self::Revoke { .. }
+            | Self::Suspend { .. }
+            | Self::Reinstate { .. }
+            | Self::Correct { .. }
+            | Self::Withdraw { .. }
+            | Self::Erase { .. } => false,
         }
     }
 
@@ -136,7 +165,9 @@ impl What {
             | Self::Reinstate { credential }
             | Self::Correct { credential, .. }
             | Self::Erase { credential, .. } => credential.to_string(),
-            Self::AddOperator { id, .. } | Self::DisableOperator { id } => id.to_string(),
+            Self::AddOperator { id, .. }
+            | Self::SetRoles { id, .. }
+            | Self::DisableOperator { id } => id.to_string(),
             Self::AddApiKey { id, .. } | Self::RemoveApiKey { id } => id.clone(),
             Self::Withdraw { batch, .. } => batch.to_string(),
         }
@@ -275,13 +306,17 @@ impl fmt::Display for What {
                     .iter()
                     .try_for_each(|(key, value)| write!(f, " {key} to \"{value}\""))
             }
-            Self::AddOperator { id, name, key } => {
-                write!(
-                    f,
-                    "add operator {id} ({name}), key fingerprint {}",
-                    key.fingerprint()
-                )
-            }
+            Self::AddOperator {
+                id,
+                name,
+                key,
+                roles,
+            } => write!(
+                f,
+                "add operator {id} ({name}) as {roles}, key fingerprint {}",
+                key.fingerprint()
+            ),
+            Self::SetRoles { id, roles } => write!(f, "make operator {id} {roles}"),
             Self::DisableOperator { id } => write!(f, "disable operator {id}"),
             Self::AddApiKey {
                 id, name, scopes, ..

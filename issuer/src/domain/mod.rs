@@ -22,6 +22,7 @@ pub mod plan;
 pub mod posted;
 pub mod print_kit;
 pub mod reconciliation;
+pub mod role;
 pub mod roster;
 pub mod sample;
 pub mod search;

@@ -7,6 +7,8 @@ use cheti_shared::key::PublicKey;
 use cheti_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::role::{Permission, Roles};
+
 /// An operator's short name: 2 to 32 lower-case letters, digits, `.` or `-`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -69,6 +71,9 @@ pub struct Operator {
     pub name: String,
     /// The public half of the key with which they sign.
     pub key: PublicKey,
+    /// What they may do.
+    #[serde(default, skip_serializing_if = "Roles::is_usual")]
+    pub roles: Roles,
     /// When they were added.
     pub added: Timestamp,
     /// When they were disabled, if they were; what they signed before stays valid.
@@ -79,6 +84,11 @@ impl Operator {
     /// Whether the operator may sign at `time`.
     pub fn may_sign_at(&self, time: Timestamp) -> bool {
         self.added <= time && self.disabled.is_none_or(|end| time < end)
+    }
+
+    /// Whether the operator may do this at `time`.
+    pub fn may_at(&self, permission: Permission, time: Timestamp) -> bool {
+        self.may_sign_at(time) && permission.is_of(&self.roles)
     }
 }
 

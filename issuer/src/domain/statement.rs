@@ -195,6 +195,7 @@ mod tests {
                 name: "Jane".to_owned(),
                 key: key.public_key(),
                 added,
+                roles: Default::default(),
                 disabled: None,
             },
             key,
@@ -226,6 +227,7 @@ mod tests {
             Err(StatementError::Signature { .. })
         ));
         let gone = Operator {
+            roles: Default::default(),
             disabled: Some("2026-09-01T00:00:00Z".parse().unwrap()),
             ..jane.clone()
         };

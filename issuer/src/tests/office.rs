@@ -89,6 +89,7 @@ impl Office {
             id: officer(name),
             name: name.to_owned(),
             key: key(seed).public_key(),
+            roles: Default::default(),
         });
         let (issuing, status) = (key(11).public_key(), key(12).public_key());
         found(&desk, organisation, &people, issuing, status).unwrap();

@@ -247,6 +247,7 @@ fn settle(desk: &Desk, did: &str) {
         id: officer(id),
         name: id.to_owned(),
         key: key(seed).public_key(),
+        roles: Default::default(),
     });
     let (issuing, status) = (key(11).public_key(), key(12).public_key());
     found(desk, organisation, &operators, issuing, status).unwrap();
