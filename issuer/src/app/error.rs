@@ -179,6 +179,9 @@ pub enum AppError {
         /// What was asked.
         needed: Permission,
     },
+    /// A password.
+    #[error("the password {0}")]
+    Password(&'static str),
     /// Roles that nobody may have together.
     #[error(transparent)]
     Roles(#[from] crate::domain::role::BadRoles),

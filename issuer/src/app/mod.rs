@@ -2,6 +2,7 @@
 //!
 //! A use-case takes a [`desk::Desk`] and the keys it needs as signers; it knows no HTTP, no terminal and no back end.
 
+pub mod accounts;
 pub mod api_keys;
 pub mod approve_batch;
 pub mod audit;

@@ -2,6 +2,7 @@
 //!
 //! No input or output, no clock, no HTTP shapes, no store. Every record here is what the store keeps, as JSON.
 
+pub mod account;
 pub mod api_key;
 pub mod audit;
 pub mod batch;

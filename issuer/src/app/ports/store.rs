@@ -57,6 +57,8 @@ pub enum Collection {
     Direct = 17,
     /// Print kits by digest: design, pictures and words of certificates; immutable.
     Kit = 18,
+    /// Accounts of the console by operator.
+    Account = 19,
     /// Draft rosters by draft id, and their lines by draft id and chunk number; removed when imported.
     Draft = 20,
     /// What was handed out at ceremonies, by credential id; how they were closed, by batch id.
@@ -74,7 +76,7 @@ pub struct Key {
 
 impl Collection {
     /// Every collection, in the order of the discriminants.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Meta,
         Self::Course,
         Self::Template,
@@ -93,6 +95,7 @@ impl Collection {
         Self::Index,
         Self::Direct,
         Self::Kit,
+        Self::Account,
         Self::Draft,
         Self::HandOut,
     ];
