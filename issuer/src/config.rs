@@ -17,6 +17,8 @@ pub struct Config {
     pub public_listen: SocketAddr,
     /// Where programs with an API key work.
     pub admin_listen: SocketAddr,
+    /// Where officers work.
+    pub console_listen: SocketAddr,
     /// How long a status list may be relied on, in days.
     pub status_days: u16,
     /// How long a trust list may be relied on, in days.
@@ -65,6 +67,7 @@ impl Default for Config {
         Self {
             public_listen: SocketAddr::from(([127, 0, 0, 1], 7001)),
             admin_listen: SocketAddr::from(([127, 0, 0, 1], 7002)),
+            console_listen: SocketAddr::from(([127, 0, 0, 1], 7003)),
             status_days: lifetimes.status_days,
             trust_list_days: lifetimes.trust_list_days,
             vc_api_issue: VcApiIssue::default(),
@@ -146,8 +149,13 @@ impl Config {
         if !(1..=3_660).contains(&self.trust_list_days) {
             return refuse("trust_list_days", "must be 1 to 3660");
         }
-        match self.public_listen == self.admin_listen && self.public_listen.port() != 0 {
-            true => refuse("admin_listen", "must differ from public_listen"),
+        let same = |one: SocketAddr, other| one == other && one.port() != 0;
+        if same(self.public_listen, self.admin_listen) {
+            return refuse("admin_listen", "must differ from public_listen");
+        }
+        let others = [self.public_listen, self.admin_listen];
+        match others.iter().any(|other| same(self.console_listen, *other)) {
+            true => refuse("console_listen", "must differ from the other two"),
             false => Ok(()),
         }
     }

@@ -97,6 +97,8 @@ fn issue_through_a_server_until(office: &Office, batch: &str, moment: &Moment) -
         "127.0.0.1:0",
         "--admin-listen",
         "127.0.0.1:0",
+        "--console-listen",
+        "127.0.0.1:0",
     ];
     let mut command = office.command(&[], &serve);
     let mut server = start(command.stdout(Stdio::piped()).stderr(Stdio::null()));

@@ -20,8 +20,8 @@ use crate::domain::operator::{Operator, OperatorId};
 
 /// Memory of Argon2id in KiB, passes and lanes: OWASP's first choice.
 const ARGON2: (u32, u32, u32) = (19 << 10, 2, 1);
-/// The least score, of 0 to 4, that a new password must have.
-const STRENGTH: u8 = 3;
+/// The least score, of 0 to 4, that a new password must have: it guards a key against whoever copies the file.
+const STRENGTH: u8 = 4;
 
 /// An operator who gave the right password.
 pub struct Opened {
@@ -177,7 +177,11 @@ pub fn use_recovery_code(desk: &Desk, id: &OperatorId, code: &str) -> Result<boo
 /// Refuse a new password that is easily guessed or stands in lists of passwords that were published: what makes it weak
 /// is told.
 pub fn check_new_password(password: &str, about: &[&str]) -> Result<(), AppError> {
-    let estimate = zxcvbn::zxcvbn(password, about);
+    let about: Vec<&str> = about
+        .iter()
+        .flat_map(|words| words.split([' ', '.', '-']))
+        .collect();
+    let estimate = zxcvbn::zxcvbn(password, &about);
     match u8::from(estimate.score()) >= STRENGTH {
         true => Ok(()),
         false => Err(AppError::Password(
@@ -210,6 +214,7 @@ mod tests {
             "qwertyuiop12",
             "aaaaaaaaaaaaaaaa",
             "janewambui2026",
+            "jane jane jane",
         ] {
             let refused = check_new_password(weak, &["jane", "Jane Wambui"]);
             assert!(refused.is_err(), "{weak}");

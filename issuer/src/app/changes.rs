@@ -6,6 +6,7 @@ use cheti_shared::ids::{CredentialId, ListNumber, StatusIndex};
 use cheti_shared::key::Signer;
 use cheti_shared::status::reasons::{DatedReason, Reason};
 
+use super::accounts::account_key;
 use super::desk::{Desk, Loaded, Writing};
 use super::erase::{check_erasable, erase, refuse_erased};
 use super::error::AppError;
@@ -107,7 +108,7 @@ fn check_target(desk: &Desk, what: &What) -> Result<(), AppError> {
             certificate.suspend(matches!(what, What::Suspend { .. }))?;
             check_suspendable(desk, &certificate)?;
         }
-        What::DisableOperator { id } | What::SetRoles { id, .. } => {
+        What::DisableOperator { id } | What::SetRoles { id, .. } | What::ResetAccount { id } => {
             desk.operator(id)?;
         }
         What::AddOperator { id, .. } => match desk.operator(id) {
@@ -270,6 +271,10 @@ fn apply(
                 desk.load(operator_key(id), "operator", id.as_str())?;
             operator.value.disabled = Some(desk.clock.now());
             writing.update(operator)?;
+            done(Entry::new(by, action, about))
+        }
+        What::ResetAccount { id } => {
+            writing.remove(account_key(id));
             done(Entry::new(by, action, about))
         }
         What::SetRoles { id, roles } => {

@@ -76,6 +76,12 @@ pub fn standing(desk: &Desk, id: &CredentialId) -> Result<Option<Taken>, AppErro
     Ok(found.and_then(|found| found.value.standing().cloned()))
 }
 
+/// Every step that was taken with a certificate, oldest first.
+pub fn steps(desk: &Desk, id: &CredentialId) -> Result<Vec<Taken>, AppError> {
+    let found = desk.find::<HandOut>(hand_out_key(id))?;
+    Ok(found.map(|found| found.value.steps).unwrap_or_default())
+}
+
 /// Record that a certificate was handed out. `text` is a certificate number, a credential id, or whatever a scanner read
 /// from the paper's code; a paper that a newer version replaced is refused.
 pub fn hand_out(desk: &Desk, text: &str, by: &str) -> Result<CheckIn, AppError> {

@@ -13,7 +13,7 @@ use cheti_shared::time::{Date, Timestamp};
 
 use super::error::AppError;
 use super::ports::press::Sheet;
-use crate::domain::batch::Graduate;
+use crate::domain::batch::{Batch, Graduate};
 use crate::domain::course::{Course, Field};
 use crate::domain::name::PersonName;
 use crate::domain::organisation::Organisation;
@@ -114,16 +114,32 @@ impl Specimens {
             staff_number: None,
             extras: self.course.fields.iter().filter_map(longest).collect(),
         };
+        self.signed(&graduate, "Cohort 7", self.awarded, self.at)
+    }
+
+    /// The specimen for a graduate of a batch that nobody has signed yet: what it says is what will be said, and its code
+    /// proves nothing.
+    pub fn of_graduate(&self, graduate: &Graduate, batch: &Batch) -> Result<Specimen, AppError> {
+        self.signed(graduate, &batch.cohort, batch.award_date, batch.valid_from)
+    }
+
+    fn signed(
+        &self,
+        graduate: &Graduate,
+        cohort: &str,
+        awarded: Date,
+        from: Timestamp,
+    ) -> Result<Specimen, AppError> {
         let inputs = Inputs {
             course: &self.course,
             template: self.form.template(),
-            graduate: &graduate,
-            cohort: "Cohort 7",
+            graduate,
+            cohort,
             id: CredentialId::from_random([7; 16]),
-            number: (self.awarded.year(), 123_456),
-            awarded: self.awarded,
-            from: self.at,
-            until: valid_until(&self.course, self.at),
+            number: (awarded.year(), 123_456),
+            awarded,
+            from,
+            until: valid_until(&self.course, from),
             created: self.at,
             status: (ListNumber(1), StatusIndex(100_000)),
         };

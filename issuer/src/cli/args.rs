@@ -479,6 +479,9 @@ pub(crate) struct Serve {
     /// Where programs with an API key work.
     #[arg(long, value_name = "ADDR:PORT")]
     pub(crate) admin_listen: Option<SocketAddr>,
+    /// Where to serve the console.
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) console_listen: Option<SocketAddr>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -31,6 +31,7 @@ pub(crate) fn serve(
         desk: house.desk.clone(),
         room: house.room.clone(),
         rosters: house.rosters.clone(),
+        vault: house.vault.clone(),
         issuing: unattended(
             &house,
             KeyRole::Issuing,
@@ -63,9 +64,13 @@ pub(crate) fn serve(
 
 async fn run(config: &Config, parts: Parts) -> Result<(), Failure> {
     let service = Service::new(parts)?;
-    let listeners = Listeners::bind(config.public_listen, config.admin_listen)
-        .await
-        .map_err(|error| trouble(&error))?;
+    let listeners = Listeners::bind(
+        config.public_listen,
+        config.admin_listen,
+        config.console_listen,
+    )
+    .await
+    .map_err(|error| trouble(&error))?;
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| trouble(&error))?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| trouble(&error))?;
     let address = |bound: std::io::Result<std::net::SocketAddr>| {
@@ -78,6 +83,10 @@ async fn run(config: &Config, parts: Parts) -> Result<(), Failure> {
     println!(
         "admin:  http://{}/ (API keys)",
         address(listeners.admin_address())
+    );
+    println!(
+        "console: http://{}/ (officers)",
+        address(listeners.console_address())
     );
     let stop = async move {
         tokio::select! {
@@ -127,6 +136,7 @@ fn configuration(data: &Path, args: &Serve) -> Result<Config, Failure> {
     };
     config.public_listen = args.public_listen.unwrap_or(config.public_listen);
     config.admin_listen = args.admin_listen.unwrap_or(config.admin_listen);
+    config.console_listen = args.console_listen.unwrap_or(config.console_listen);
     Ok(config)
 }
 
@@ -153,6 +163,6 @@ fn unattended(
 fn trouble(error: &std::io::Error) -> Failure {
     Failure::trouble(
         format!("the service cannot run: {error}"),
-        "is the address free? `--public-listen` and `--admin-listen` choose others",
+        "is the address free? `--public-listen`, `--admin-listen` and `--console-listen` choose others",
     )
 }

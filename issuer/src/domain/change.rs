@@ -85,6 +85,11 @@ pub enum What {
         /// What they may do from now on.
         roles: Roles,
     },
+    /// Let an operator enrol another telephone at the console.
+    ResetAccount {
+        /// The short name.
+        id: OperatorId,
+    },
     /// Disable an operator.
     DisableOperator {
         /// The short name.
@@ -132,6 +137,7 @@ impl What {
             Self::Correct { .. } => "certificate.correct",
             Self::AddOperator { .. } => "operator.add",
             Self::SetRoles { .. } => "operator.roles",
+            Self::ResetAccount { .. } => "account.reset",
             Self::DisableOperator { .. } => "operator.disable",
             Self::AddApiKey { .. } => "api_key.add",
             Self::RemoveApiKey { .. } => "api_key.remove",
@@ -145,6 +151,7 @@ impl What {
         match self {
             Self::AddOperator { .. }
             | Self::SetRoles { .. }
+            | Self::ResetAccount { .. }
             | Self::DisableOperator { .. }
             | Self::AddApiKey { .. }
             | Self::RemoveApiKey { .. } => true,
@@ -167,6 +174,7 @@ impl What {
             | Self::Erase { credential, .. } => credential.to_string(),
             Self::AddOperator { id, .. }
             | Self::SetRoles { id, .. }
+            | Self::ResetAccount { id }
             | Self::DisableOperator { id } => id.to_string(),
             Self::AddApiKey { id, .. } | Self::RemoveApiKey { id } => id.clone(),
             Self::Withdraw { batch, .. } => batch.to_string(),
@@ -317,6 +325,12 @@ impl fmt::Display for What {
                 key.fingerprint()
             ),
             Self::SetRoles { id, roles } => write!(f, "make operator {id} {roles}"),
+            Self::ResetAccount { id } => {
+                write!(
+                    f,
+                    "let operator {id} enrol another telephone at the console"
+                )
+            }
             Self::DisableOperator { id } => write!(f, "disable operator {id}"),
             Self::AddApiKey {
                 id, name, scopes, ..

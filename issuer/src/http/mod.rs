@@ -1,9 +1,10 @@
-//! The two listeners: what anybody may read, and what programs with an API key may do.
+//! The three listeners: what anybody may read, what programs with an API key may do, and the console at which people work.
 //!
-//! A handler extracts, makes one call of a use-case, and shows the result. No route submits, approves or confirms: these
-//! take an officer's own key, which never comes here.
+//! A handler extracts, makes one call of a use-case, and shows the result. Programs cannot submit, approve or confirm: these
+//! take an officer's own key, which its owner opens at the console alone.
 
 pub mod admin;
+pub mod console;
 mod content;
 mod endpoint;
 mod input;

@@ -24,6 +24,8 @@ pub(super) enum Listener {
     Public,
     /// What programs with a key may do.
     Admin,
+    /// What people do.
+    Console,
 }
 
 impl Listener {
@@ -31,6 +33,7 @@ impl Listener {
         match self {
             Self::Public => "public",
             Self::Admin => "admin",
+            Self::Console => "console",
         }
     }
 }
@@ -91,9 +94,14 @@ fn add_headers<B>(response: &mut HttpResponse<B>, listener: Listener) {
     let headers = response.headers_mut();
     let fixed = HeaderValue::from_static;
     headers.insert(X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
+    // Pages have a policy of their own.
     let policy = "default-src 'none'; frame-ancestors 'none'";
-    headers.insert(CONTENT_SECURITY_POLICY, fixed(policy));
-    headers.insert(REFERRER_POLICY, fixed("no-referrer"));
+    for (name, value) in [
+        (CONTENT_SECURITY_POLICY, policy),
+        (REFERRER_POLICY, "no-referrer"),
+    ] {
+        headers.entry(name).or_insert(fixed(value));
+    }
     if listener == Listener::Public {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, fixed("*"));
     }

@@ -109,6 +109,15 @@ impl Problem {
         ))
     }
 
+    /// What a person is told: the status, the words, a line for each row that is wrong; and what the log alone may know.
+    pub(super) fn for_people(&self) -> (StatusCode, Vec<String>, Option<String>) {
+        let words = self.detail.clone().unwrap_or_else(|| self.title.to_owned());
+        let rows = self.more.values().filter_map(Value::as_array).flatten();
+        let rows = rows.filter_map(Value::as_str).map(str::to_owned);
+        let all = std::iter::once(words).chain(rows).collect();
+        (self.status, all, self.inside.clone())
+    }
+
     /// Too much at once.
     pub(super) fn busy() -> Self {
         let status = StatusCode::SERVICE_UNAVAILABLE;

@@ -1,11 +1,11 @@
-//! Serve both listeners until told to stop, then finish what is under way.
+//! Serve the listeners until told to stop, then finish what is under way.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -15,7 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::publisher::keep_fresh;
 use super::service::Service;
-use super::{admin, public};
+use super::{admin, console, public};
 
 /// How many connections a listener serves at once; further ones wait to be accepted.
 const CONNECTIONS: usize = 1_024;
@@ -24,24 +24,40 @@ const HEAD_SECONDS: u64 = 15;
 /// How long clients may take to fetch their answers once the server is told to stop.
 const PARTING_SECONDS: u64 = 30;
 
-/// The two listening sockets.
+/// The other end of a connection.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peer(pub(super) IpAddr);
+
+/// The three listening sockets.
 #[derive(Debug)]
 pub struct Listeners {
     public: TcpListener,
     admin: TcpListener,
+    console: TcpListener,
 }
 
 impl Listeners {
     /// Listen on these addresses; port 0 takes a free one.
-    pub async fn bind(public: SocketAddr, admin: SocketAddr) -> io::Result<Self> {
-        let public = TcpListener::bind(public).await?;
-        let admin = TcpListener::bind(admin).await?;
-        Ok(Self { public, admin })
+    pub async fn bind(
+        public: SocketAddr,
+        admin: SocketAddr,
+        console: SocketAddr,
+    ) -> io::Result<Self> {
+        Ok(Self {
+            public: TcpListener::bind(public).await?,
+            admin: TcpListener::bind(admin).await?,
+            console: TcpListener::bind(console).await?,
+        })
     }
 
     /// Where the public listener is reached.
     pub fn public_address(&self) -> io::Result<SocketAddr> {
         self.public.local_addr()
+    }
+
+    /// Where the console is reached.
+    pub fn console_address(&self) -> io::Result<SocketAddr> {
+        self.console.local_addr()
     }
 
     /// Where the admin listener is reached.
@@ -61,23 +77,24 @@ pub async fn serve(
     let (stop, stopped) = watch::channel(());
     let publisher = tokio::spawn(keep_fresh(Arc::clone(&service), stopped.clone()));
     let public = public::router(Arc::clone(&service));
-    let admin = admin::router(service);
+    let admin = admin::router(Arc::clone(&service));
+    let console = console::router(service);
     let public = tokio::spawn(listen(listeners.public, public, stopped.clone()));
-    let admin = tokio::spawn(listen(listeners.admin, admin, stopped));
-    let (public_end, admin_end) = (public.abort_handle(), admin.abort_handle());
-    let both = async { tokio::try_join!(flatten(public), flatten(admin)) };
-    tokio::pin!(both);
+    let admin = tokio::spawn(listen(listeners.admin, admin, stopped.clone()));
+    let console = tokio::spawn(listen(listeners.console, console, stopped));
+    let ends = [&public, &admin, &console].map(tokio::task::JoinHandle::abort_handle);
+    let all = async { tokio::try_join!(flatten(public), flatten(admin), flatten(console)) };
+    tokio::pin!(all);
     let early = tokio::select! {
-        ended = &mut both => Some(ended),
+        ended = &mut all => Some(ended),
         () = shutdown => None,
     };
     drop(stop);
     let ended = match early {
         Some(ended) => ended,
-        None => both.await,
+        None => all.await,
     };
-    public_end.abort();
-    admin_end.abort();
+    ends.iter().for_each(tokio::task::AbortHandle::abort);
     let _ = publisher.await;
     ended.map(|_| ())
 }
@@ -96,11 +113,12 @@ async fn listen(
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     let graceful = GracefulShutdown::new();
     loop {
-        let (stream, place) = tokio::select! {
+        let (stream, peer, place) = tokio::select! {
             accepted = accept(&listener, &room) => accepted?,
             _ = stop.changed() => break,
         };
-        tokio::spawn(converse(stream, router.clone(), graceful.watcher(), place));
+        let router = router.clone().layer(Extension(peer));
+        tokio::spawn(converse(stream, router, graceful.watcher(), place));
     }
     drop(listener);
     let parting = Duration::from_secs(PARTING_SECONDS);
@@ -117,12 +135,12 @@ async fn listen(
 async fn accept(
     listener: &TcpListener,
     room: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+) -> io::Result<(TcpStream, Peer, OwnedSemaphorePermit)> {
     let place = Arc::clone(room).acquire_owned().await;
     let place = place.map_err(io::Error::other)?;
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return Ok((stream, place)),
+            Ok((stream, peer)) => return Ok((stream, Peer(peer.ip()), place)),
             Err(error) if is_the_clients(&error) => {}
             Err(error) if is_lack_of_descriptors(&error) => {
                 tracing::warn!("no file descriptors left for a connection");

@@ -7,6 +7,7 @@ use axum::body::Bytes;
 use cheti_shared::ids::Digest;
 use cheti_shared::key::Signer;
 
+use super::console::Console;
 use super::metrics::Requests;
 use super::problem::Problem;
 use crate::app::audit;
@@ -15,6 +16,7 @@ use crate::app::error::AppError;
 use crate::app::journal_watch::JournalWatch;
 use crate::app::ports::press::PrintRoom;
 use crate::app::ports::rosters::Rosters;
+use crate::app::ports::vault::Vault;
 use crate::app::publish::{self, Lifetimes};
 use crate::domain::direct::VcApiIssue;
 
@@ -27,6 +29,8 @@ pub struct Parts {
     pub room: Arc<dyn PrintRoom>,
     /// Reads rosters.
     pub rosters: Arc<dyn Rosters>,
+    /// Operators' keys, which they open at the console.
+    pub vault: Arc<dyn Vault>,
     /// The issuing key, when this server may issue approved batches.
     pub issuing: Option<Arc<dyn Signer>>,
     /// The status key, when this server keeps the status lists fresh.
@@ -41,6 +45,7 @@ pub struct Parts {
 pub struct Service {
     pub(super) parts: Parts,
     pub(super) requests: Requests,
+    pub(super) console: Console,
     watch: Mutex<JournalWatch>,
     bundle: Mutex<Option<(Digest, Bytes)>>,
     issuing: Mutex<()>,
@@ -58,6 +63,7 @@ impl Service {
         Ok(Arc::new(Self {
             parts,
             requests: Requests::default(),
+            console: Console::default(),
             watch: Mutex::default(),
             bundle: Mutex::default(),
             issuing: Mutex::default(),

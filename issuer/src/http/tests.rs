@@ -1,8 +1,7 @@
 //! The listeners over real use-cases, a store in memory, a fixed clock and fixed keys.
 
 mod guards;
-#[cfg(test)]
-mod house;
+pub(crate) mod house;
 mod journey;
 mod paper;
 mod sockets;

@@ -1,11 +1,12 @@
 //! A small organisation to serve: two officers, one course, API keys, and a way to ask it things.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
-use cheti_shared::key::{SecretKey, Signer};
+use cheti_shared::key::{PublicKey, SecretKey, Signer};
 use cheti_shared::time::Timestamp;
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -18,6 +19,7 @@ use crate::app::desk::Desk;
 use crate::app::found::{FirstOperator, found};
 use crate::app::ports::press::PrintRoom;
 use crate::app::ports::store::{Collection, Store};
+use crate::app::ports::vault::{KeyFile, Passphrase, Vault, VaultError};
 use crate::app::ports::{Clock, Entropy, NoEntropy};
 use crate::app::publish::{Lifetimes, publish_trust_list};
 use crate::compose::{print_room, rosters};
@@ -35,7 +37,7 @@ use crate::store::memory::MemoryStore;
 /// 2026-10-20T06:00:00Z.
 const NOW: i64 = 1_792_476_000;
 
-pub(super) struct FixedClock(AtomicI64);
+pub(crate) struct FixedClock(AtomicI64);
 
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
@@ -56,34 +58,88 @@ impl Entropy for Counting {
     }
 }
 
+/// Keys in memory, each under the passphrase "the passphrase of NAME" unless it was made with another.
+pub(crate) struct MemoryVault(Mutex<BTreeMap<String, (String, u8)>>);
+
+impl MemoryVault {
+    fn new() -> Self {
+        let people = [("jane", 1), ("paul", 2), ("issuing-1", 11)];
+        let kept = people.map(|(name, seed)| {
+            let words = format!("the passphrase of {name}");
+            (name.to_owned(), (words, seed))
+        });
+        Self(Mutex::new(kept.into()))
+    }
+}
+
+impl MemoryVault {
+    /// Keep the key of this seed for somebody.
+    pub(crate) fn give(&self, name: &str, seed: u8) {
+        let words = format!("the passphrase of {name}");
+        let mut kept = self.0.lock().unwrap();
+        kept.insert(name.to_owned(), (words, seed));
+    }
+
+    /// The seed of somebody's key.
+    pub(crate) fn seed(&self, name: &str) -> u8 {
+        self.0.lock().unwrap()[name].1
+    }
+}
+
+impl Vault for MemoryVault {
+    fn create(&self, file: &KeyFile, passphrase: &Passphrase) -> Result<PublicKey, VaultError> {
+        let KeyFile::Operator(name) = file else {
+            return Err(VaultError::Exists("key".into()));
+        };
+        let mut kept = self.0.lock().unwrap();
+        if kept.contains_key(name) {
+            return Err(VaultError::Exists(name.into()));
+        }
+        let seed = 100 + u8::try_from(kept.len()).unwrap();
+        kept.insert(name.clone(), (passphrase.to_string(), seed));
+        Ok(key(seed).public_key())
+    }
+
+    fn open(&self, file: &KeyFile, passphrase: &Passphrase) -> Result<SecretKey, VaultError> {
+        let (KeyFile::Operator(name) | KeyFile::Signing(name)) = file else {
+            return Err(VaultError::Missing("key".into()));
+        };
+        let kept = self.0.lock().unwrap();
+        let found = kept.get(name).filter(|(words, _)| *words == **passphrase);
+        let (_, seed) = found.ok_or_else(|| VaultError::Missing(name.into()))?;
+        Ok(key(*seed))
+    }
+}
+
 /// The organisation, its keys, and its service.
-pub(super) struct House {
-    pub(super) service: Arc<Service>,
-    pub(super) desk: Desk,
+pub(crate) struct House {
+    pub(crate) service: Arc<Service>,
+    pub(crate) desk: Desk,
+    pub(crate) vault: Arc<MemoryVault>,
     clock: Arc<FixedClock>,
     room: Arc<dyn PrintRoom>,
 }
 
 /// An answer, whole.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let text = String::from_utf8_lossy(&self.body);
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {text}"))
     }
 
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.body.clone()).unwrap()
     }
 }
 
-pub(super) fn key(seed: u8) -> SecretKey {
+pub(crate) fn key(seed: u8) -> SecretKey {
     SecretKey::from_seed(&[seed; 32])
 }
 
@@ -93,23 +149,23 @@ fn officer(name: &str) -> OperatorId {
 
 /// Which signing keys the server was started with.
 #[derive(Clone, Copy)]
-pub(super) enum Loaded {
+pub(crate) enum Loaded {
     Both,
     Neither,
 }
 
 impl House {
-    pub(super) fn new(loaded: Loaded) -> Self {
+    pub(crate) fn new(loaded: Loaded) -> Self {
         Self::of("did:web:nc4.example", loaded, VcApiIssue::ApprovedBatch)
     }
 
     /// One whose programs may have credentials signed directly.
-    pub(super) fn direct() -> Self {
+    pub(crate) fn direct() -> Self {
         Self::of("did:web:nc4.example", Loaded::Both, VcApiIssue::Direct)
     }
 
     /// The same, whose identifier is its issuing key.
-    pub(super) fn did_key() -> Self {
+    pub(crate) fn did_key() -> Self {
         let did = cheti_shared::did::key::did(&key(11).public_key());
         Self::of(&did, Loaded::Both, VcApiIssue::Direct)
     }
@@ -124,6 +180,7 @@ impl House {
         };
         settle(&desk, did);
         let room = print_room().unwrap();
+        let vault = Arc::new(MemoryVault::new());
         let signer = |seed| match loaded {
             Loaded::Both => Some(Arc::new(key(seed)) as Arc<dyn Signer>),
             Loaded::Neither => None,
@@ -132,6 +189,7 @@ impl House {
             desk: desk.clone(),
             room: Arc::clone(&room),
             rosters: rosters(),
+            vault: vault.clone(),
             issuing: signer(11),
             status: signer(12),
             lifetimes: Lifetimes::default(),
@@ -140,56 +198,71 @@ impl House {
         Self {
             service: service.unwrap(),
             desk,
+            vault,
             clock,
             room,
         }
     }
 
     /// The same organisation over a store that may do as it likes.
-    pub(super) fn with_store(&self, store: Arc<dyn Store>) -> Arc<Service> {
+    pub(crate) fn with_store(&self, store: Arc<dyn Store>) -> Arc<Service> {
         let mut parts = self.service.parts.clone();
         parts.desk.store = store;
         Service::new(parts).unwrap()
     }
 
     /// Two officers make an API key; its token.
-    pub(super) fn token(&self, scopes: &[Scope]) -> String {
+    pub(crate) fn token(&self, scopes: &[Scope]) -> String {
         let (what, token) = mint_api_key(&self.desk, "HR", scopes.to_vec()).unwrap();
         self.change(what);
         token
     }
 
     /// Jane proposes, Paul confirms.
-    pub(super) fn change(&self, what: What) {
-        let change = propose(&self.desk, what, "why", &officer("jane"), &key(1)).unwrap();
+    pub(crate) fn change(&self, what: What) {
+        self.change_by(what, &(officer("jane"), key(1)), &(officer("paul"), key(2)));
+    }
+
+    /// One proposes, the other confirms.
+    pub(crate) fn change_by(
+        &self,
+        what: What,
+        one: &(OperatorId, SecretKey),
+        other: &(OperatorId, SecretKey),
+    ) {
+        let change = propose(&self.desk, what, "why", &one.0, &one.1).unwrap();
         let tools = Tools {
             issuing: None,
             room: self.room.as_ref(),
         };
-        confirm(&self.desk, &change.id, &officer("paul"), &key(2), tools).unwrap();
+        confirm(&self.desk, &change.id, &other.0, &other.1, tools).unwrap();
     }
 
     /// Jane submits, Paul approves.
-    pub(super) fn approve(&self, batch: &str) {
+    pub(crate) fn approve(&self, batch: &str) {
         let id: BatchId = batch.parse().unwrap();
         submit_batch(&self.desk, &id, &officer("jane"), &key(1)).unwrap();
         approve_batch(&self.desk, &id, &officer("paul"), &key(2)).unwrap();
     }
 
-    pub(super) fn publish_trust_list(&self) {
+    pub(crate) fn publish_trust_list(&self) {
         publish_trust_list(&self.desk, &key(10), Lifetimes::default(), "jane").unwrap();
     }
 
-    pub(super) fn certificates(&self) -> Vec<Certificate> {
+    pub(crate) fn certificates(&self) -> Vec<Certificate> {
         self.desk.all(Collection::Certificate, b"").unwrap()
     }
 
-    pub(super) fn wait_days(&self, days: i64) {
-        self.clock.0.fetch_add(days * 86_400, Ordering::SeqCst);
+    pub(crate) fn wait_days(&self, days: i64) {
+        self.wait_seconds(days * 86_400);
+    }
+
+    pub(crate) fn wait_seconds(&self, seconds: i64) {
+        self.clock.0.fetch_add(seconds, Ordering::SeqCst);
     }
 
     /// Import a roster, have it approved, and issue it, all but the approval over HTTP. The batch's id.
-    pub(super) async fn issue(&self, token: &str, roster: &str) -> String {
+    pub(crate) async fn issue(&self, token: &str, roster: &str) -> String {
         let imported = self.admin("POST", &import_path(""), token, roster).await;
         assert_eq!(imported.status, 201, "{}", imported.text());
         let batch = imported.json()["batch"]["id"].as_str().unwrap().to_owned();
@@ -201,7 +274,7 @@ impl House {
         batch
     }
 
-    pub(super) async fn admin(&self, method: &str, path: &str, token: &str, body: &str) -> Answer {
+    pub(crate) async fn admin(&self, method: &str, path: &str, token: &str, body: &str) -> Answer {
         let request = Request::builder()
             .method(method)
             .uri(path)
@@ -210,13 +283,13 @@ impl House {
         ask(admin::router(Arc::clone(&self.service)), request.unwrap()).await
     }
 
-    pub(super) async fn public(&self, path: &str) -> Answer {
+    pub(crate) async fn public(&self, path: &str) -> Answer {
         let request = Request::builder().uri(path).body(Body::empty()).unwrap();
         ask(public::router(Arc::clone(&self.service)), request).await
     }
 }
 
-pub(super) async fn ask(router: axum::Router, request: Request<Body>) -> Answer {
+pub(crate) async fn ask(router: axum::Router, request: Request<Body>) -> Answer {
     let response = router.oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     Answer {
@@ -227,7 +300,7 @@ pub(super) async fn ask(router: axum::Router, request: Request<Body>) -> Answer 
 }
 
 /// The path of an import, with more parameters.
-pub(super) fn import_path(more: &str) -> String {
+pub(crate) fn import_path(more: &str) -> String {
     format!(
         "/v1/batches?course=ACT&cohort=Cohort%207&award_date=2026-10-16&file_name=roster.csv{more}"
     )

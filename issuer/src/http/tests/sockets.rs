@@ -47,7 +47,7 @@ async fn a_request_under_way_is_finished_before_the_end() {
     let house = House::new(Loaded::Both);
     let token = house.token(&[Scope::Import]);
     let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
-    let listeners = Listeners::bind(any, any).await.unwrap();
+    let listeners = Listeners::bind(any, any, any).await.unwrap();
     let (public, admin) = (
         listeners.public_address().unwrap(),
         listeners.admin_address().unwrap(),
@@ -91,7 +91,7 @@ async fn a_request_under_way_is_finished_before_the_end() {
 async fn an_overlong_head_is_refused() {
     let house = House::new(Loaded::Neither);
     let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
-    let listeners = Listeners::bind(any, any).await.unwrap();
+    let listeners = Listeners::bind(any, any, any).await.unwrap();
     let public = listeners.public_address().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let shutdown = async { stopped.await.unwrap_or_default() };

@@ -1,0 +1,656 @@
+//! Certificates: find one, look at it with its history, and propose what should become of it.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Form};
+use cheti_shared::ids::CredentialId;
+use cheti_shared::status::entry::Purpose;
+use serde::Deserialize;
+
+use super::changes::Told;
+use super::entry::Framed;
+use super::gate::to;
+use super::page::{Frame, Trouble, local, show};
+use super::rosters::as_csv;
+use super::seats::Seat;
+use super::words::Words;
+use crate::app::approve_batch::show_batch;
+use crate::app::certificates::find_certificate;
+use crate::app::changes::{list_changes, propose};
+use crate::app::erase::erasure;
+use crate::app::error::AppError;
+use crate::app::exports::{StaffNumbers, learner_list, search_csv};
+use crate::app::hand_out;
+use crate::app::papers::deliverable;
+use crate::app::print_certificate::{press_of, print_version, reprint as print_again};
+use crate::app::search::{Cursor, Hit, Question, courses_and_cohorts, search};
+use crate::app::subject_file::subject_file;
+use crate::domain::certificate::{Certificate, Standing};
+use crate::domain::change::{ChangeState, RevocationReason, What};
+use crate::domain::hand_out::Step;
+use crate::domain::name::PersonName;
+use crate::domain::operator::OperatorId;
+use crate::domain::print_kit::Restyle;
+use crate::domain::search::State as Stands;
+use crate::http::service::{Service, Shared};
+
+/// Certificates on one page.
+const HITS: usize = 50;
+/// The most that one table for a spreadsheet program holds.
+const EXPORTED: usize = 32 << 20;
+
+struct Row {
+    id: String,
+    number: String,
+    name: String,
+    staff_number: String,
+    course: String,
+    cohort: String,
+    award_date: String,
+    state: &'static str,
+    tone: &'static str,
+}
+
+struct Choice {
+    word: &'static str,
+    label: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "console/certificates.html")]
+struct List<'a> {
+    frame: &'a Frame,
+    asked: Asked,
+    rows: Vec<Row>,
+    next: String,
+    query: String,
+    courses: Vec<String>,
+    cohorts: Vec<String>,
+    states: Vec<Choice>,
+}
+
+/// What is searched for.
+#[derive(Clone, Default, Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    course: String,
+    #[serde(default)]
+    cohort: String,
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    from: String,
+}
+
+const STATES: [(&str, Stands); 5] = [
+    ("good", Stands::Good),
+    ("corrected", Stands::Corrected),
+    ("suspended", Stands::Suspended),
+    ("revoked", Stands::Revoked),
+    ("erased", Stands::Erased),
+];
+
+/// How a certificate stands, in words and colour.
+pub(super) fn state_words(state: Stands, w: &Words) -> (&'static str, &'static str) {
+    match state {
+        Stands::Good => (w.stands_good, "good"),
+        Stands::Corrected => (w.stands_corrected, "good"),
+        Stands::Suspended => (w.stands_suspended, "wait"),
+        Stands::Revoked => (w.stands_revoked, "bad"),
+        Stands::Erased => (w.stands_erased, "open"),
+    }
+}
+
+impl Asked {
+    fn question(&self) -> Question {
+        let given = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let state = STATES.iter().find(|(word, _)| *word == self.state);
+        Question {
+            text: self.q.trim().to_owned(),
+            course: given(&self.course),
+            cohort: given(&self.cohort),
+            batch: None,
+            state: state.map(|(_, state)| *state),
+        }
+    }
+
+    /// The same question as a query, without where it goes on.
+    fn query(&self) -> String {
+        let pairs = [
+            ("q", &self.q),
+            ("course", &self.course),
+            ("cohort", &self.cohort),
+            ("state", &self.state),
+        ];
+        let given = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+        let pairs: Vec<String> = given
+            .map(|(name, value)| format!("{name}={}", encoded(value)))
+            .collect();
+        pairs.join("&")
+    }
+}
+
+/// A text in a query (RFC 3986).
+fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|octet| match octet {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                char::from(octet).to_string()
+            }
+            other => format!("%{other:02X}"),
+        })
+        .collect()
+}
+
+fn row(hit: Hit, w: &Words) -> Row {
+    let (state, tone) = state_words(hit.state, w);
+    Row {
+        id: hit.id.to_string(),
+        number: hit.number,
+        name: hit.name,
+        staff_number: hit.staff_number.unwrap_or_default(),
+        course: hit.course,
+        cohort: hit.cohort,
+        award_date: hit.award_date.to_string(),
+        state,
+        tone,
+    }
+}
+
+pub(super) async fn list(
+    axum::extract::State(service): State<Shared>,
+    Extension(frame): Framed,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Trouble> {
+    let (question, from) = (asked.question(), asked.from.clone());
+    let look = move |service: &Service| {
+        let desk = service.desk();
+        let from = match from.as_str() {
+            "" => None,
+            word => Some(Cursor::from_word(word)?),
+        };
+        Ok((
+            search(desk, &question, from, HITS)?,
+            courses_and_cohorts(desk)?,
+        ))
+    };
+    let (found, (courses, cohorts)) = service.run(look).await?;
+    show(&List {
+        query: asked.query(),
+        rows: found
+            .hits
+            .into_iter()
+            .map(|hit| row(hit, frame.w))
+            .collect(),
+        next: found.next.map(|next| next.to_word()).unwrap_or_default(),
+        courses: courses.into_iter().collect(),
+        cohorts: cohorts.into_iter().collect(),
+        states: STATES
+            .iter()
+            .map(|(word, state)| Choice {
+                word,
+                label: state_words(*state, frame.w).0,
+            })
+            .collect(),
+        frame: &frame,
+        asked,
+    })
+}
+
+/// What was found, as a table.
+pub(super) async fn export(
+    State(service): State<Shared>,
+    Extension(frame): Framed,
+    Path(kind): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Trouble> {
+    let question = asked.question();
+    let learners = match kind.as_str() {
+        "found.csv" => false,
+        "learners.csv" => true,
+        _ => return Err(Trouble::not_found(&frame)),
+    };
+    let write = move |service: &Service| {
+        let (desk, mut text) = (service.desk(), String::new());
+        let mut add = |more: &str| match text.len() + more.len() > EXPORTED {
+            true => Err(AppError::Value {
+                what: "the table",
+                wanted: "smaller: ask for one course or cohort, or use `registry search --csv`"
+                    .to_owned(),
+            }),
+            false => {
+                text.push_str(more);
+                Ok(())
+            }
+        };
+        match learners {
+            true => learner_list(desk, &question, StaffNumbers::Included, &mut add)?,
+            false => search_csv(desk, &question, StaffNumbers::Included, &mut add)?,
+        };
+        Ok(text)
+    };
+    let csv = service.run(write).await?;
+    Ok(as_csv(kind.trim_end_matches(".csv"), csv))
+}
+
+struct Versioned {
+    number: u32,
+    standing: &'static str,
+    reason: String,
+    tone: &'static str,
+    valid_from: String,
+    created: String,
+    digest: String,
+    list: u32,
+    index: u32,
+}
+
+struct Event {
+    at: String,
+    what: String,
+    by: String,
+}
+
+#[derive(Template)]
+#[template(path = "console/certificate.html")]
+struct One<'a> {
+    frame: &'a Frame,
+    id: String,
+    number: String,
+    name: String,
+    state: &'static str,
+    tone: &'static str,
+    facts: Vec<(String, String)>,
+    batch: String,
+    versions: Vec<Versioned>,
+    events: Vec<Event>,
+    waiting: Vec<Told>,
+    fields: Vec<FieldOf>,
+    is_erased: bool,
+    has_ended: bool,
+    is_suspended: bool,
+    suspendable: bool,
+}
+
+struct FieldOf {
+    key: String,
+    label: String,
+    value: String,
+    allowed: Vec<String>,
+}
+
+pub(super) async fn show_one(
+    State(service): State<Shared>,
+    Extension(frame): Framed,
+    Path(certificate): Path<String>,
+) -> Result<Response, Trouble> {
+    let (framed, w) = (frame.clone(), frame.w);
+    let gather = move |service: &Service| one(service, &framed, &certificate, w);
+    let one = service.run(gather).await?;
+    show(&One {
+        frame: &frame,
+        ..one
+    })
+}
+
+fn one(
+    service: &Service,
+    frame: &Frame,
+    wanted: &str,
+    w: &'static Words,
+) -> Result<One<'static>, AppError> {
+    static NOBODY: std::sync::OnceLock<Frame> = std::sync::OnceLock::new();
+    let desk = service.desk();
+    let certificate = find_certificate(desk, wanted)?;
+    let offset = desk.organisation()?.utc_offset;
+    let batch = show_batch(desk, &certificate.batch)?;
+    let course = desk.course(&certificate.course)?;
+    let stands = Stands::of(&certificate);
+    let (state, tone) = state_words(stands, w);
+    let current = certificate.current()?.clone();
+    let is_erased = certificate.erased.is_some();
+    let (mut name, mut facts) = (w.erased_name.to_owned(), Vec::new());
+    let mut fields = Vec::new();
+    if !is_erased {
+        let paper = deliverable(desk, &certificate, &current)?;
+        let graduate = desk.current_graduate(&certificate)?;
+        name = graduate.name.to_string();
+        let told = &paper.facts;
+        let mut fact = |label: &str, value: Option<&String>| {
+            facts.extend(value.map(|value| (label.to_owned(), value.clone())));
+        };
+        fact(w.course, told.course.as_ref());
+        fact(w.cohort, told.cohort.as_ref());
+        fact(w.award_date, told.awarded.as_ref());
+        fact(w.role_staff_number, graduate.staff_number.as_ref());
+        for (label, value) in &told.results {
+            fact(label, Some(value));
+        }
+        let specs = course.roster_fields().into_iter();
+        fields = specs
+            .map(|spec| FieldOf {
+                value: graduate.extras.get(&spec.key).cloned().unwrap_or_default(),
+                key: spec.key,
+                label: spec.label,
+                allowed: spec.allowed,
+            })
+            .collect();
+    }
+    let versions = certificate.versions.iter().rev().map(|version| {
+        let (standing, tone, reason) = match version.standing {
+            Standing::Good => (w.stands_good, "good", String::new()),
+            Standing::Suspended => (w.stands_suspended, "wait", String::new()),
+            Standing::Ended(reason) => (w.stands_ended, "bad", reason_words(reason, w)),
+        };
+        Versioned {
+            number: version.number,
+            standing,
+            reason,
+            tone,
+            valid_from: local(version.valid_from, offset),
+            created: local(version.created, offset),
+            digest: version.digest.to_string(),
+            list: version.list.0,
+            index: version.index.0,
+        }
+    });
+    let id = certificate.id.to_string();
+    let about = |change: &crate::domain::change::Change| change.what.about() == id;
+    let changes: Vec<_> = list_changes(desk)?.into_iter().filter(about).collect();
+    let mut events = Vec::new();
+    for statement in [&batch.submitted, &batch.decided].into_iter().flatten() {
+        if let Ok(claim) = statement.claim() {
+            events.push((
+                claim.at,
+                super::changes::act_words(claim.act, w).to_owned(),
+                claim.operator.to_string(),
+            ));
+        }
+    }
+    for version in &certificate.versions {
+        let what = format!("{} {}", w.event_signed, version.number);
+        events.push((version.created, what, String::new()));
+    }
+    for change in &changes {
+        for statement in [Some(&change.proposed), change.decided.as_ref()]
+            .into_iter()
+            .flatten()
+        {
+            if let Ok(claim) = statement.claim() {
+                let act = super::changes::act_words(claim.act, w);
+                let what = format!("{act}: {}", super::changes::what_words(&change.what, w));
+                events.push((claim.at, what, claim.operator.to_string()));
+            }
+        }
+    }
+    for taken in hand_out::steps(desk, &certificate.id)? {
+        let what = match taken.step {
+            Step::HandedOut => w.handed_out,
+            Step::Undone(_) => w.hand_out_undone,
+        };
+        events.push((taken.at, what.to_owned(), taken.by));
+    }
+    events.sort_by_key(|(at, ..)| *at);
+    let events = events.into_iter().map(|(at, what, by)| Event {
+        at: local(at, offset),
+        what,
+        by,
+    });
+    let waiting = changes
+        .iter()
+        .filter(|change| change.state == ChangeState::Proposed);
+    let waiting: Result<Vec<Told>, AppError> = waiting
+        .map(|change| Told::of(desk, change, frame, offset))
+        .collect();
+    Ok(One {
+        frame: NOBODY.get_or_init(|| Frame::new(super::words::Language::English, None, "/")),
+        id,
+        number: certificate.number.clone(),
+        name,
+        state,
+        tone,
+        facts,
+        batch: certificate.batch.to_string(),
+        versions: versions.collect(),
+        events: events.collect(),
+        waiting: waiting?,
+        fields,
+        is_erased,
+        has_ended: matches!(current.standing, Standing::Ended(_)),
+        is_suspended: current.standing == Standing::Suspended,
+        suspendable: course.status.purpose() == Purpose::Suspension,
+    })
+}
+
+fn reason_words(reason: cheti_shared::status::reasons::Reason, w: &Words) -> String {
+    use cheti_shared::status::reasons::Reason;
+    match reason {
+        Reason::Superseded { version } => format!("{} {version}", w.reason_superseded),
+        Reason::Withdrawn => w.reason_withdrawn.to_owned(),
+        Reason::IssuedInError => w.reason_issued_in_error.to_owned(),
+    }
+}
+
+/// A change that is proposed on the page of a certificate.
+#[derive(Deserialize)]
+pub(super) struct Proposal {
+    what: String,
+    #[serde(default)]
+    note: String,
+    #[serde(default)]
+    name: String,
+    #[serde(flatten)]
+    more: BTreeMap<String, String>,
+}
+
+pub(super) async fn propose_change(
+    State(service): State<Shared>,
+    Extension(frame): Framed,
+    Extension(seat): Extension<Seat>,
+    Path(certificate): Path<String>,
+    Form(form): Form<Proposal>,
+) -> Result<Response, Trouble> {
+    let note = form.note.trim().to_owned();
+    if note.is_empty() {
+        return Err(Trouble::form(frame.w.note_missing));
+    }
+    let w = frame.w;
+    let wanted = certificate.clone();
+    let work = move |service: &Service| {
+        let desk = service.desk();
+        let certificate = find_certificate(desk, &wanted)?;
+        let what = wished(service, &certificate, &form, w)?;
+        propose(desk, what, &note, &seat.operator, &*seat.key)
+    };
+    service.run(work).await?;
+    Ok(to(&format!("/certificates/{certificate}")))
+}
+
+fn wished(
+    service: &Service,
+    certificate: &Certificate,
+    form: &Proposal,
+    w: &Words,
+) -> Result<What, AppError> {
+    let credential = certificate.id;
+    Ok(match form.what.as_str() {
+        "withdrawn" => What::Revoke {
+            credential,
+            reason: RevocationReason::Withdrawn,
+        },
+        "issued_in_error" => What::Revoke {
+            credential,
+            reason: RevocationReason::IssuedInError,
+        },
+        "suspend" => What::Suspend { credential },
+        "reinstate" => What::Reinstate { credential },
+        "erase" => erasure(service.desk(), certificate)?,
+        "correct" => correction(service, credential, certificate, form, w)?,
+        _ => {
+            return Err(AppError::Value {
+                what: "the change",
+                wanted: "one that this page offers".to_owned(),
+            });
+        }
+    })
+}
+
+/// What the form says otherwise than the certificate.
+fn correction(
+    service: &Service,
+    credential: CredentialId,
+    certificate: &Certificate,
+    form: &Proposal,
+    w: &Words,
+) -> Result<What, AppError> {
+    let desk = service.desk();
+    let graduate = desk.current_graduate(certificate)?;
+    let typed = form.name.trim();
+    let name = match typed.is_empty() || typed == graduate.name.as_str() {
+        true => None,
+        false => {
+            let name = PersonName::parse(typed);
+            Some(name.map_err(|error| AppError::Value {
+                what: "the name",
+                wanted: format!("one that can be certified: {error} {}", error.advice()),
+            })?)
+        }
+    };
+    let mut extras = BTreeMap::new();
+    for field in desk.course(&certificate.course)?.roster_fields() {
+        let Some(typed) = form.more.get(&format!("field-{}", field.key)) else {
+            continue;
+        };
+        if graduate
+            .extras
+            .get(&field.key)
+            .is_none_or(|now| now != typed.trim())
+        {
+            let read = field.read(typed).map_err(|error| AppError::Value {
+                what: "the field",
+                wanted: format!("right: {}: {error} {}", field.label, error.advice()),
+            })?;
+            extras.extend(read.map(|value| (field.key.clone(), value)));
+        }
+    }
+    match name.is_none() && extras.is_empty() {
+        true => Err(AppError::Value {
+            what: "the correction",
+            wanted: w.nothing_corrected.to_owned(),
+        }),
+        false => Ok(What::Correct {
+            credential,
+            name,
+            extras,
+        }),
+    }
+}
+
+/// The current version as it prints, to be looked at.
+pub(super) async fn preview(
+    State(service): State<Shared>,
+    Path(certificate): Path<String>,
+) -> Result<Response, Trouble> {
+    let draw = move |service: &Service| {
+        let (desk, room) = (service.desk(), &*service.parts.room);
+        let certificate = find_certificate(desk, &certificate)?;
+        let press = press_of(desk, room, &certificate, Restyle::default())?;
+        let paper = deliverable(desk, &certificate, certificate.current()?)?;
+        Ok(press.preview(&paper.sheet(), 1_400)?)
+    };
+    let png = service.run(draw).await?;
+    Ok(([(CONTENT_TYPE, "image/png")], png).into_response())
+}
+
+fn attached(kind: &'static str, name: &str, octets: Vec<u8>) -> Response {
+    let headers = [
+        (CONTENT_TYPE, kind.to_owned()),
+        (
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
+    ];
+    (headers, octets).into_response()
+}
+
+/// The current version as PDF.
+pub(super) async fn pdf(
+    State(service): State<Shared>,
+    Path(certificate): Path<String>,
+) -> Result<Response, Trouble> {
+    let print = move |service: &Service| {
+        let (desk, room) = (service.desk(), &*service.parts.room);
+        let certificate = find_certificate(desk, &certificate)?;
+        let version = certificate.current()?.clone();
+        print_version(desk, room, &certificate, &version, Restyle::default())
+    };
+    let (paper, pdf) = service.run(print).await?;
+    Ok(attached(
+        "application/pdf",
+        &format!("{}.pdf", paper.id_and_version()),
+        pdf,
+    ))
+}
+
+/// A duplicate for paper that was lost; it says so, and the journal has it.
+pub(super) async fn reprint(
+    State(service): State<Shared>,
+    Extension(seat): Extension<Seat>,
+    Path(certificate): Path<String>,
+) -> Result<Response, Trouble> {
+    let print = move |service: &Service| {
+        let (desk, room) = (service.desk(), &*service.parts.room);
+        let by: &OperatorId = &seat.operator;
+        print_again(
+            desk,
+            room,
+            &certificate,
+            Restyle::default(),
+            true,
+            by.as_str(),
+        )
+    };
+    let (paper, pdf) = service.run(print).await?;
+    Ok(attached(
+        "application/pdf",
+        &format!("{}.pdf", paper.id_and_version()),
+        pdf,
+    ))
+}
+
+/// Everything that is held on one graduate (data-subject access); the journal has that it was made.
+pub(super) async fn subject(
+    State(service): State<Shared>,
+    Extension(seat): Extension<Seat>,
+    Path(certificate): Path<String>,
+) -> Result<Response, Trouble> {
+    let gather = move |service: &Service| {
+        let file = subject_file(service.desk(), &[certificate], seat.operator.as_str())?;
+        Ok(serde_json::to_vec_pretty(&file).unwrap_or_default())
+    };
+    let json = service.run(gather).await?;
+    Ok(attached("application/json", "subject-file.json", json))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_a_query_again() {
+        let asked = Asked {
+            q: "Wanjikũ & co".to_owned(),
+            state: "revoked".to_owned(),
+            ..Asked::default()
+        };
+        assert_eq!(asked.query(), "q=Wanjik%C5%A9%20%26%20co&state=revoked");
+        assert_eq!(asked.question().state, Some(Stands::Revoked));
+        assert_eq!(Asked::default().query(), "");
+    }
+}

@@ -1,0 +1,295 @@
+//! Changes that take two people: what was proposed, and the second person's decision.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::{Extension, Form};
+use cheti_shared::key::Signer;
+use cheti_shared::time::UtcOffset;
+use serde::Deserialize;
+
+use super::batches::issuing_key;
+use super::entry::{Framed, confirm_code};
+use super::gate::to;
+use super::page::{Frame, Trouble, local, show};
+use super::seats::Seat;
+use super::words::Words;
+use crate::app::certificates::find_certificate;
+use crate::app::changes::{Tools, confirm, decline, list_changes, show_change};
+use crate::app::desk::Desk;
+use crate::app::error::AppError;
+use crate::app::ports::vault::Passphrase;
+use crate::app::publish_status::publish_status;
+use crate::domain::change::{Change, ChangeState, What};
+use crate::domain::role::Permission;
+use crate::domain::statement::Act;
+use crate::http::service::{Service, Shared};
+
+/// Decided changes that are shown.
+const DECIDED: usize = 50;
+
+/// A change as pages tell it.
+pub(super) struct Told {
+    pub(super) id: String,
+    pub(super) what: String,
+    pub(super) detail: String,
+    pub(super) certificate: String,
+    pub(super) number: String,
+    pub(super) note: String,
+    pub(super) proposed_by: String,
+    pub(super) proposed: String,
+    pub(super) decided_by: String,
+    pub(super) decided: String,
+    pub(super) state: &'static str,
+    pub(super) tone: &'static str,
+    pub(super) may_decide: bool,
+    pub(super) is_mine: bool,
+    pub(super) needs_key: bool,
+}
+
+/// What somebody said, as a verb.
+pub(super) fn act_words(act: Act, w: &Words) -> &'static str {
+    match act {
+        Act::Submit => w.act_submit,
+        Act::Approve => w.act_approve,
+        Act::Reject => w.act_reject,
+        Act::Propose => w.act_propose,
+        Act::Confirm => w.act_confirm,
+        Act::Decline => w.act_decline,
+    }
+}
+
+/// What is to be done, in two words.
+pub(super) fn what_words(what: &What, w: &Words) -> &'static str {
+    match what {
+        What::Revoke { .. } => w.what_revoke,
+        What::Suspend { .. } => w.what_suspend,
+        What::Reinstate { .. } => w.what_reinstate,
+        What::Correct { .. } => w.what_correct,
+        What::AddOperator { .. } => w.what_add_operator,
+        What::SetRoles { .. } => w.what_set_roles,
+        What::DisableOperator { .. } => w.what_disable_operator,
+        What::ResetAccount { .. } => w.what_reset_account,
+        What::AddApiKey { .. } => w.what_add_api_key,
+        What::RemoveApiKey { .. } => w.what_remove_api_key,
+        What::Withdraw { .. } => w.what_withdraw,
+        What::Erase { .. } => w.what_erase,
+    }
+}
+
+impl Told {
+    pub(super) fn of(
+        desk: &Desk,
+        change: &Change,
+        frame: &Frame,
+        offset: UtcOffset,
+    ) -> Result<Self, AppError> {
+        let w = frame.w;
+        let proposed = change.proposed.claim().ok();
+        let decided = change.decided.as_ref().and_then(|said| said.claim().ok());
+        let (state, tone) = match change.state {
+            ChangeState::Proposed => (w.change_proposed, "wait"),
+            ChangeState::Done => (w.change_done, "good"),
+            ChangeState::Declined => (w.change_declined, "bad"),
+        };
+        let by = |claim: &Option<crate::domain::statement::Statement>| {
+            claim
+                .as_ref()
+                .map(|claim| claim.operator.to_string())
+                .unwrap_or_default()
+        };
+        let at = |claim: &Option<crate::domain::statement::Statement>| {
+            claim
+                .as_ref()
+                .map(|claim| local(claim.at, offset))
+                .unwrap_or_default()
+        };
+        let (certificate, number, before) = match &change.what {
+            What::Revoke { credential, .. }
+            | What::Suspend { credential }
+            | What::Reinstate { credential }
+            | What::Correct { credential, .. }
+            | What::Erase { credential, .. } => {
+                let found = find_certificate(desk, &credential.to_string())?;
+                let name = match found.erased {
+                    Some(_) => w.erased_name.to_owned(),
+                    None => desk.current_graduate(&found)?.name.to_string(),
+                };
+                (credential.to_string(), found.number, name)
+            }
+            _ => Default::default(),
+        };
+        let proposed_by = by(&proposed);
+        let is_mine = proposed_by == frame.id();
+        let needed = match change.what.is_appointment() {
+            true => Permission::ConfirmAppointment,
+            false => Permission::Confirm,
+        };
+        let may = frame.who.as_ref().is_some_and(|who| who.may(needed));
+        Ok(Self {
+            id: change.id.clone(),
+            what: what_words(&change.what, w).to_owned(),
+            detail: detail(&change.what, &before, w),
+            certificate,
+            number,
+            note: change.note.clone(),
+            proposed: at(&proposed),
+            proposed_by,
+            decided_by: by(&decided),
+            decided: at(&decided),
+            state,
+            tone,
+            may_decide: change.state == ChangeState::Proposed && may && !is_mine,
+            is_mine: is_mine && change.state == ChangeState::Proposed,
+            needs_key: matches!(change.what, What::Correct { .. }),
+        })
+    }
+}
+
+/// Everything that the second person must know, before and after.
+fn detail(what: &What, before: &str, w: &Words) -> String {
+    match what {
+        What::Correct { name, extras, .. } => {
+            let name = name.iter().map(|name| format!("{before} → {name}"));
+            let extras = extras.iter().map(|(key, value)| format!("{key} → {value}"));
+            name.chain(extras).collect::<Vec<_>>().join("; ")
+        }
+        What::Revoke { reason, .. } => {
+            use crate::domain::change::RevocationReason;
+            let reason = match reason {
+                RevocationReason::Withdrawn => w.reason_withdrawn,
+                RevocationReason::IssuedInError => w.reason_issued_in_error,
+            };
+            format!("{before}: {reason}")
+        }
+        What::Suspend { .. } | What::Reinstate { .. } | What::Erase { .. } => before.to_owned(),
+        What::AddOperator {
+            id,
+            name,
+            key,
+            roles,
+        } => format!("{id}, {name}: {roles}; {}", key.fingerprint()),
+        What::SetRoles { id, roles } => format!("{id}: {roles}"),
+        What::DisableOperator { id } | What::ResetAccount { id } => id.to_string(),
+        What::AddApiKey { name, scopes, .. } => {
+            let scopes = scopes
+                .iter()
+                .map(|scope| crate::http::endpoint::scope_name(*scope));
+            format!("{name}: {}", super::page::listed(scopes))
+        }
+        What::RemoveApiKey { id } => id.clone(),
+        What::Withdraw {
+            batch,
+            certificates,
+        } => format!("{batch}: {}", certificates.len()),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "console/changes.html")]
+struct List<'a> {
+    frame: &'a Frame,
+    waiting: Vec<Told>,
+    decided: Vec<Told>,
+    holds_key: bool,
+}
+
+pub(super) async fn list(
+    State(service): State<Shared>,
+    Extension(frame): Framed,
+) -> Result<Response, Trouble> {
+    let framed = frame.clone();
+    let gather = move |service: &Service| {
+        let desk = service.desk();
+        let offset = desk.organisation()?.utc_offset;
+        let told = |changes: Vec<Change>| -> Result<Vec<Told>, AppError> {
+            let told = changes
+                .iter()
+                .map(|change| Told::of(desk, change, &framed, offset));
+            told.collect()
+        };
+        let all = list_changes(desk)?;
+        let (waiting, mut decided): (Vec<_>, Vec<_>) = all
+            .into_iter()
+            .partition(|change| change.state == ChangeState::Proposed);
+        let at = |change: &Change| change.decided.as_ref().and_then(|said| said.claim().ok());
+        decided.sort_by_key(|change| std::cmp::Reverse(at(change).map(|claim| claim.at)));
+        decided.truncate(DECIDED);
+        Ok((
+            told(waiting)?,
+            told(decided)?,
+            service.parts.issuing.is_some(),
+        ))
+    };
+    let (waiting, decided, holds_key) = service.run(gather).await?;
+    show(&List {
+        frame: &frame,
+        waiting,
+        decided,
+        holds_key,
+    })
+}
+
+#[derive(Deserialize)]
+pub(super) struct Decision {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    passphrase: Passphrase,
+}
+
+/// Confirm: what is signed is the digest of what the page showed. Verifiers learn of it at once where the server holds the
+/// status key.
+pub(super) async fn confirm_one(
+    State(service): State<Shared>,
+    Extension(frame): Framed,
+    Extension(seat): Extension<Seat>,
+    Path(change): Path<String>,
+    Form(decision): Form<Decision>,
+) -> Result<Response, Trouble> {
+    confirm_code(&service, &frame, &seat, &decision.code).await?;
+    let leaver = seat.operator.clone();
+    let work = move |service: &Service| {
+        let desk = service.desk();
+        let wanted = show_change(desk, &change)?;
+        let issuing = match wanted.what {
+            What::Correct { .. } => Some(issuing_key(service, &decision.passphrase)?),
+            _ => None,
+        };
+        let tools = Tools {
+            issuing: issuing.as_deref().map(|key| key as &dyn Signer),
+            room: &*service.parts.room,
+        };
+        let done = confirm(desk, &change, &seat.operator, &*seat.key, tools)?;
+        if let Some(status) = &service.parts.status
+            && !done.what.is_appointment()
+        {
+            publish_status(
+                desk,
+                &**status,
+                service.parts.lifetimes,
+                seat.operator.as_str(),
+            )?;
+        }
+        Ok(done)
+    };
+    let done = service.run(work).await?;
+    if let What::DisableOperator { id } | What::ResetAccount { id } = &done.what {
+        service.console.seats.leave_all(id);
+        if *id == leaver {
+            return Ok(to("/sign-in"));
+        }
+    }
+    Ok(to("/changes"))
+}
+
+pub(super) async fn decline_one(
+    State(service): State<Shared>,
+    Extension(seat): Extension<Seat>,
+    Path(change): Path<String>,
+) -> Result<Response, Trouble> {
+    let work =
+        move |service: &Service| decline(service.desk(), &change, &seat.operator, &*seat.key);
+    service.run(work).await?;
+    Ok(to("/changes"))
+}

@@ -1,0 +1,263 @@
+//! Before and after every page: who asks, whether they may, whether the request came from the console itself, and the
+//! headers of every answer.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, HeaderName, LOCATION, ORIGIN,
+    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tower_sessions::Session;
+
+use super::page::{Frame, Trouble, Who, failure};
+use super::seats::{Seat, Stage};
+use super::words::Language;
+use crate::domain::role::Permission;
+use crate::http::observe::Matched;
+use crate::http::serve::Peer;
+use crate::http::service::{Service, Shared};
+
+/// What a page asks of whoever comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing.
+    Nothing,
+    /// A right password, and no code yet.
+    Password,
+    /// To be signed in.
+    SignedIn,
+    /// To be signed in, with this permission.
+    May(Permission),
+}
+
+/// A page behind its gate.
+#[derive(Clone)]
+pub(super) struct Gate {
+    pub(super) service: Shared,
+    pub(super) path: &'static str,
+    pub(super) needs: Needs,
+}
+
+/// Where the request came from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct From(pub(super) IpAddr);
+
+/// Nothing from elsewhere, no script but the console's own file, no form that leads away.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+    media-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+pub(super) async fn pass(
+    State(gate): State<Gate>,
+    session: Session,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let language = Language::wanted(request.headers());
+    let seat = seated(&gate.service, &session);
+    let peer = request.extensions().get::<Peer>();
+    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
+    request.extensions_mut().insert(From(peer));
+    let who = match &seat {
+        Some(seat) if matches!(seat.stage, Stage::In) => who(&gate.service, seat).await,
+        _ => None,
+    };
+    let frame = Arc::new(Frame::new(language, who, request.uri().path()));
+    let wants_page = request.method() == Method::GET;
+    let mut response = match admit(&gate, &request, seat.as_ref(), &frame) {
+        Ok(()) => {
+            request.extensions_mut().insert(Arc::clone(&frame));
+            if let Some(seat) = seat {
+                request.extensions_mut().insert(seat);
+            }
+            next.run(request).await
+        }
+        Err(Refusal::SignIn) if wants_page => to(entrance(seat.as_ref())),
+        Err(Refusal::SignIn) => Trouble::signed_out(&frame).into_response(),
+        Err(Refusal::NotPermitted) => Trouble::not_permitted(&frame).into_response(),
+        Err(Refusal::Elsewhere) => Trouble::elsewhere(&frame).into_response(),
+    };
+    if let Some(told) = response.extensions_mut().remove::<Trouble>() {
+        response = failure(&frame, &told);
+    }
+    response.extensions_mut().insert(Matched(gate.path));
+    make_safe(response.headers_mut());
+    response
+}
+
+enum Refusal {
+    SignIn,
+    NotPermitted,
+    Elsewhere,
+}
+
+fn admit(
+    gate: &Gate,
+    request: &Request,
+    seat: Option<&Seat>,
+    frame: &Frame,
+) -> Result<(), Refusal> {
+    // What changes anything comes from a page of the console, however the browser was brought to send it (THREATS 26).
+    if request.method() != Method::GET && !is_from_here(request.headers()) {
+        return Err(Refusal::Elsewhere);
+    }
+    match (gate.needs, seat.map(|seat| &seat.stage)) {
+        (Needs::Nothing, _) => Ok(()),
+        (Needs::Password, Some(Stage::Password | Stage::Enrolling(_))) => Ok(()),
+        (Needs::SignedIn, Some(Stage::In)) if frame.who.is_some() => Ok(()),
+        (Needs::May(permission), Some(Stage::In)) => match &frame.who {
+            None => Err(Refusal::SignIn),
+            Some(who) if who.may(permission) => Ok(()),
+            Some(_) => Err(Refusal::NotPermitted),
+        },
+        _ => Err(Refusal::SignIn),
+    }
+}
+
+/// Where somebody goes on who may not see a page yet.
+fn entrance(seat: Option<&Seat>) -> &'static str {
+    match seat.map(|seat| &seat.stage) {
+        Some(Stage::Password) => "/code",
+        Some(Stage::Enrolling(_)) => "/enrol",
+        Some(Stage::In) | None => "/sign-in",
+    }
+}
+
+/// Go there.
+pub(super) fn to(path: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let place = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
+    response.headers_mut().insert(LOCATION, place);
+    response
+}
+
+fn seated(service: &Service, session: &Session) -> Option<Seat> {
+    let id = session.id()?.to_string();
+    service.console.seats.find(&id, service.desk().clock.now())
+}
+
+/// The operator as they are now: one who was disabled, or has other roles, is so at once.
+async fn who(service: &Shared, seat: &Seat) -> Option<Who> {
+    let id = seat.operator.clone();
+    let operator = service
+        .run(move |service| service.desk().operator(&id))
+        .await;
+    let now = service.desk().clock.now();
+    let operator = operator.ok().filter(|operator| operator.may_sign_at(now));
+    if operator.is_none() {
+        service.console.seats.leave(&seat.session);
+    }
+    operator.map(Who::from)
+}
+
+/// Whether the browser says that the request came from a page of this host. A browser says at least one of the two.
+fn is_from_here(headers: &HeaderMap) -> bool {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let host = text(HOST);
+    let same_origin = text(ORIGIN).map(|origin| {
+        let uri = origin.parse::<Uri>().ok();
+        let authority = uri.as_ref().and_then(|uri| uri.authority());
+        authority.map(|authority| authority.as_str()) == host
+    });
+    let fetched = text(HeaderName::from_static("sec-fetch-site"));
+    match (same_origin, fetched) {
+        (Some(false), _) => false,
+        (_, Some(site)) => site == "same-origin",
+        (Some(true), None) => true,
+        (None, None) => false,
+    }
+}
+
+fn make_safe(headers: &mut HeaderMap) {
+    for (name, value) in [
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (X_FRAME_OPTIONS, "DENY"),
+        (REFERRER_POLICY, "same-origin"),
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    let private = HeaderValue::from_static("no-store");
+    headers.entry(CACHE_CONTROL).or_insert(private);
+}
+
+/// A cookie by its name.
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(COOKIE).iter();
+    let pairs = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'));
+    let mut named = pairs.filter_map(|pair| pair.trim().split_once('='));
+    named
+        .find(|(found, _)| *found == name)
+        .map(|(_, value)| value)
+}
+
+/// Everything that is no page of the console.
+pub(super) async fn nothing_here(request: Request<Body>) -> Response {
+    let language = Language::wanted(request.headers());
+    let frame = Frame::new(language, None, request.uri().path());
+    let mut response = failure(&frame, &Trouble::not_found(&frame));
+    make_safe(response.headers_mut());
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// THREATS 26: requests that another site makes the browser send.
+    #[test]
+    fn what_comes_from_elsewhere() {
+        let headers = |pairs: &[(&'static str, &'static str)]| {
+            let mut map = HeaderMap::new();
+            for (name, value) in pairs {
+                map.insert(*name, HeaderValue::from_static(value));
+            }
+            map
+        };
+        let host = ("host", "desk.nc4.example:7003");
+        for (pairs, here) in [
+            (
+                vec![host, ("origin", "https://desk.nc4.example:7003")],
+                true,
+            ),
+            (vec![host, ("sec-fetch-site", "same-origin")], true),
+            (vec![host, ("origin", "https://desk.nc4.example")], false),
+            (vec![host, ("origin", "https://evil.example")], false),
+            (vec![host, ("origin", "null")], false),
+            (vec![host, ("sec-fetch-site", "same-site")], false),
+            (vec![host, ("sec-fetch-site", "cross-site")], false),
+            (vec![host, ("sec-fetch-site", "none")], false),
+            (
+                vec![
+                    host,
+                    ("origin", "https://evil.example"),
+                    ("sec-fetch-site", "same-origin"),
+                ],
+                false,
+            ),
+            (vec![host], false),
+        ] {
+            assert_eq!(is_from_here(&headers(&pairs)), here, "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn cookies_by_name() {
+        let mut headers = HeaderMap::new();
+        headers.insert(COOKIE, HeaderValue::from_static("a=1; lang=sw; b=x=y"));
+        assert_eq!(cookie(&headers, "lang"), Some("sw"));
+        assert_eq!(cookie(&headers, "b"), Some("x=y"));
+        assert_eq!(cookie(&headers, "c"), None);
+    }
+}

@@ -1,0 +1,238 @@
+//! Operators: who may do what. Whatever changes here is proposed by one person and confirmed by another.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::{Extension, Form};
+use cheti_shared::key::Signer as _;
+use serde::Deserialize;
+
+use super::entry::Framed;
+use super::gate::to;
+use super::page::{Frame, Trouble, local, show};
+use super::seats::Seat;
+use crate::app::accounts::{check_new_password, find_account};
+use crate::app::changes::propose;
+use crate::app::error::AppError;
+use crate::app::operators::list_operators;
+use crate::app::ports::vault::{KeyFile, Passphrase, VaultError};
+use crate::domain::change::What;
+use crate::domain::operator::OperatorId;
+use crate::domain::role::{Role, Roles};
+use crate::http::service::{Service, Shared};
+
+struct Person {
+    id: String,
+    name: String,
+    roles: String,
+    has_telephone: bool,
+    is_active: bool,
+    since: String,
+    fingerprint: String,
+    has: Vec<RoleBox>,
+}
+
+struct RoleBox {
+    word: &'static str,
+    label: &'static str,
+    is_set: bool,
+}
+
+#[derive(Template)]
+#[template(path = "console/operators.html")]
+struct List<'a> {
+    frame: &'a Frame,
+    people: Vec<Person>,
+    may_appoint: bool,
+    roles: Vec<RoleBox>,
+}
+
+fn boxes(frame: &Frame, roles: &Roles) -> Vec<RoleBox> {
+    let w = frame.w;
+    Role::ALL
+        .into_iter()
+        .map(|role| RoleBox {
+            word: role.name(),
+            label: match role {
+                Role::Registrar => w.registrar,
+                Role::Approver => w.approver,
+                Role::Auditor => w.auditor,
+                Role::Administrator => w.administrator,
+            },
+            is_set: roles.has(role),
+        })
+        .collect()
+}
+
+pub(super) async fn list(
+    State(service): State<Shared>,
+    Extension(frame): Framed,
+) -> Result<Response, Trouble> {
+    let framed = frame.clone();
+    let gather = move |service: &Service| {
+        let desk = service.desk();
+        let offset = desk.organisation()?.utc_offset;
+        let mut people = Vec::new();
+        for operator in list_operators(desk)? {
+            let has = boxes(&framed, &operator.roles);
+            let set = has.iter().filter(|role| role.is_set).map(|role| role.label);
+            people.push(Person {
+                roles: super::page::listed(set),
+                has,
+                has_telephone: find_account(desk, &operator.id)?.is_some(),
+                is_active: operator.may_sign_at(desk.clock.now()),
+                since: local(operator.added, offset),
+                fingerprint: operator.key.fingerprint(),
+                id: operator.id.to_string(),
+                name: operator.name,
+            });
+        }
+        Ok((people, desk.appointing()?))
+    };
+    let (people, needed) = service.run(gather).await?;
+    show(&List {
+        may_appoint: frame.who.as_ref().is_some_and(|who| who.may(needed)),
+        people,
+        roles: boxes(&frame, &Roles::default()),
+        frame: &frame,
+    })
+}
+
+/// What the form for a new operator, or for other roles, sends: a box for each role.
+#[derive(Deserialize)]
+pub(super) struct Appointment {
+    #[serde(default)]
+    id: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    password: Passphrase,
+    #[serde(default)]
+    again: Passphrase,
+    #[serde(default)]
+    note: String,
+    registrar: Option<String>,
+    approver: Option<String>,
+    auditor: Option<String>,
+    administrator: Option<String>,
+}
+
+impl Appointment {
+    fn roles(&self) -> Result<Roles, AppError> {
+        let boxes = [
+            (&self.registrar, Role::Registrar),
+            (&self.approver, Role::Approver),
+            (&self.auditor, Role::Auditor),
+            (&self.administrator, Role::Administrator),
+        ];
+        let set = boxes.into_iter().filter(|(set, _)| set.is_some());
+        Ok(Roles::new(set.map(|(_, role)| role))?)
+    }
+}
+
+/// A new operator, who sits here too and has typed the password of their own key.
+pub(super) async fn add(
+    State(service): State<Shared>,
+    Extension(frame): Framed,
+    Extension(seat): Extension<Seat>,
+    Form(form): Form<Appointment>,
+) -> Result<Response, Trouble> {
+    if form.password != form.again {
+        return Err(Trouble::form(frame.w.passwords_differ));
+    }
+    let id: OperatorId =
+        form.id
+            .trim()
+            .parse()
+            .map_err(|error: crate::domain::operator::NotAnOperatorId| {
+                Trouble::form(error.to_string())
+            })?;
+    let name = form.name.trim().to_owned();
+    if name.is_empty() {
+        return Err(Trouble::form(frame.w.name_missing));
+    }
+    let work = move |service: &Service| {
+        let desk = service.desk();
+        desk.permitted(&seat.operator, desk.appointing()?)?;
+        let roles = form.roles()?;
+        check_new_password(&form.password, &[id.as_str(), &name])?;
+        let (vault, file) = (&service.parts.vault, KeyFile::Operator(id.to_string()));
+        // A key that an earlier proposal made, which came to nothing, serves again if it opens with the same password.
+        let key = match vault.create(&file, &form.password) {
+            Err(VaultError::Exists(_)) => vault.open(&file, &form.password)?.public_key(),
+            made => made?,
+        };
+        let what = What::AddOperator {
+            id,
+            name,
+            key,
+            roles,
+        };
+        propose(desk, what, form.note.trim(), &seat.operator, &*seat.key)
+    };
+    service.run(work).await?;
+    Ok(to("/changes"))
+}
+
+async fn appoint(
+    service: Shared,
+    seat: Seat,
+    what: What,
+    note: String,
+) -> Result<Response, Trouble> {
+    let work = move |service: &Service| {
+        propose(
+            service.desk(),
+            what,
+            note.trim(),
+            &seat.operator,
+            &*seat.key,
+        )
+    };
+    service.run(work).await?;
+    Ok(to("/changes"))
+}
+
+fn operator_id(frame: &Frame, text: &str) -> Result<OperatorId, Trouble> {
+    text.parse().map_err(|_| Trouble::not_found(frame))
+}
+
+pub(super) async fn set_roles(
+    State(service): State<Shared>,
+    Extension(frame): Framed,
+    Extension(seat): Extension<Seat>,
+    Path(id): Path<String>,
+    Form(form): Form<Appointment>,
+) -> Result<Response, Trouble> {
+    let id = operator_id(&frame, &id)?;
+    let roles = form.roles()?;
+    appoint(service, seat, What::SetRoles { id, roles }, form.note).await
+}
+
+#[derive(Deserialize)]
+pub(super) struct Noted {
+    #[serde(default)]
+    note: String,
+}
+
+pub(super) async fn disable(
+    State(service): State<Shared>,
+    Extension(frame): Framed,
+    Extension(seat): Extension<Seat>,
+    Path(id): Path<String>,
+    Form(form): Form<Noted>,
+) -> Result<Response, Trouble> {
+    let id = operator_id(&frame, &id)?;
+    appoint(service, seat, What::DisableOperator { id }, form.note).await
+}
+
+pub(super) async fn reset(
+    State(service): State<Shared>,
+    Extension(frame): Framed,
+    Extension(seat): Extension<Seat>,
+    Path(id): Path<String>,
+    Form(form): Form<Noted>,
+) -> Result<Response, Trouble> {
+    let id = operator_id(&frame, &id)?;
+    appoint(service, seat, What::ResetAccount { id }, form.note).await
+}

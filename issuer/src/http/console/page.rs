@@ -1,0 +1,266 @@
+//! What every page has: its frame, the words of its language, how it is shown, and how trouble is told.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use cheti_shared::time::{Timestamp, UtcOffset};
+
+use super::words::{Language, Words};
+use crate::app::error::AppError;
+use crate::domain::operator::Operator;
+use crate::domain::role::{Permission, Roles};
+use crate::http::problem::{Inside, Problem};
+
+/// Who is signed in.
+#[derive(Clone, Debug)]
+pub(super) struct Who {
+    /// The short name.
+    pub(super) id: String,
+    /// The person's name.
+    pub(super) name: String,
+    roles: Roles,
+}
+
+impl Who {
+    /// Whether they may do this.
+    pub(super) fn may(&self, permission: Permission) -> bool {
+        permission.is_of(&self.roles)
+    }
+}
+
+impl From<Operator> for Who {
+    fn from(operator: Operator) -> Self {
+        Self {
+            id: operator.id.to_string(),
+            name: operator.name,
+            roles: operator.roles,
+        }
+    }
+}
+
+/// The frame of a page.
+#[derive(Clone, Debug)]
+pub(super) struct Frame {
+    /// The words of its language.
+    pub(super) w: &'static Words,
+    /// Its language.
+    pub(super) language: Language,
+    /// Who is signed in.
+    pub(super) who: Option<Who>,
+    /// The page's path.
+    pub(super) path: String,
+}
+
+impl Frame {
+    pub(super) fn new(language: Language, who: Option<Who>, path: &str) -> Self {
+        Self {
+            w: language.words(),
+            language,
+            who,
+            path: path.to_owned(),
+        }
+    }
+
+    fn may(&self, permission: Permission) -> bool {
+        self.who.as_ref().is_some_and(|who| who.may(permission))
+    }
+
+    /// Whether whoever is signed in prepares.
+    pub(super) fn prepares(&self) -> bool {
+        self.may(Permission::Prepare)
+    }
+
+    /// Whether they approve.
+    pub(super) fn approves(&self) -> bool {
+        self.may(Permission::Approve)
+    }
+
+    /// Whether they propose changes to certificates.
+    pub(super) fn proposes(&self) -> bool {
+        self.may(Permission::Propose)
+    }
+
+    /// Whether they confirm changes of either kind.
+    pub(super) fn confirms(&self) -> bool {
+        self.may(Permission::Confirm) || self.may(Permission::ConfirmAppointment)
+    }
+
+    /// Whether they hand out.
+    pub(super) fn hands_out(&self) -> bool {
+        self.may(Permission::HandOut)
+    }
+
+    /// The short name of whoever is signed in.
+    pub(super) fn id(&self) -> &str {
+        self.who.as_ref().map_or("", |who| &who.id)
+    }
+
+    /// Whether the page is at this path or below it, for the menu.
+    pub(super) fn at(&self, path: &str) -> bool {
+        match path {
+            "/" => self.path == "/",
+            path => {
+                let rest = self.path.strip_prefix(path);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            }
+        }
+    }
+}
+
+/// Show a page.
+pub(super) fn show(page: &impl Template) -> Result<Response, Trouble> {
+    let html = page.render();
+    let html = html.map_err(|error| Trouble::inside(format!("a page cannot be made: {error}")))?;
+    Ok(Html(html).into_response())
+}
+
+/// A moment as people of the organisation read it: its own day and time.
+pub(super) fn local(at: Timestamp, offset: UtcOffset) -> String {
+    let date = at.date_at(offset);
+    let minutes = at.seconds_since(date.start_at(offset)) / 60;
+    format!("{date} {:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// Something that did not work, on its way to the page that says so.
+#[derive(Clone, Debug)]
+pub(super) struct Trouble {
+    status: StatusCode,
+    title: String,
+    details: Vec<String>,
+    inside: Option<String>,
+}
+
+impl Trouble {
+    fn new(status: StatusCode, title: &str, detail: &str) -> Self {
+        Self {
+            status,
+            title: title.to_owned(),
+            details: vec![detail.to_owned()],
+            inside: None,
+        }
+    }
+
+    /// The form says something that cannot be.
+    pub(super) fn form(detail: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            title: String::new(),
+            details: vec![detail.into()],
+            inside: None,
+        }
+    }
+
+    /// The code or password that was asked for again is wrong.
+    pub(super) fn wrong_code(frame: &Frame) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            frame.w.wrong_code,
+            frame.w.wrong_code_help,
+        )
+    }
+
+    pub(super) fn signed_out(frame: &Frame) -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            frame.w.signed_out,
+            frame.w.signed_out_help,
+        )
+    }
+
+    pub(super) fn not_permitted(frame: &Frame) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            frame.w.not_permitted,
+            frame.w.not_permitted_help,
+        )
+    }
+
+    pub(super) fn elsewhere(frame: &Frame) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            frame.w.elsewhere,
+            frame.w.elsewhere_help,
+        )
+    }
+
+    pub(super) fn not_found(frame: &Frame) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            frame.w.not_found,
+            frame.w.not_found_help,
+        )
+    }
+
+    fn inside(what: String) -> Self {
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            title: String::new(),
+            details: Vec::new(),
+            inside: Some(what),
+        }
+    }
+}
+
+impl From<Problem> for Trouble {
+    fn from(problem: Problem) -> Self {
+        let (status, details, inside) = problem.for_people();
+        Self {
+            status,
+            title: String::new(),
+            details,
+            inside,
+        }
+    }
+}
+
+impl From<AppError> for Trouble {
+    fn from(error: AppError) -> Self {
+        Problem::from(error).into()
+    }
+}
+
+impl IntoResponse for Trouble {
+    /// The gate makes a page of it, since it knows language and menu.
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+#[derive(Template)]
+#[template(path = "console/trouble.html")]
+struct TroublePage<'a> {
+    frame: &'a Frame,
+    title: &'a str,
+    details: &'a [String],
+}
+
+/// The page that tells of trouble.
+pub(super) fn failure(frame: &Frame, trouble: &Trouble) -> Response {
+    let title = match trouble.title.as_str() {
+        "" if trouble.status.is_server_error() => frame.w.failed,
+        "" => frame.w.not_done,
+        title => title,
+    };
+    let page = TroublePage {
+        frame,
+        title,
+        details: &trouble.details,
+    };
+    let html = page.render().unwrap_or_else(|_| title.to_owned());
+    let mut response = (trouble.status, Html(html)).into_response();
+    if let Some(inside) = &trouble.inside {
+        response.extensions_mut().insert(Inside(inside.clone()));
+    }
+    response
+}
+
+/// Names as a list in words.
+pub(super) fn listed(names: impl IntoIterator<Item = impl fmt::Display>) -> String {
+    let names: BTreeSet<String> = names.into_iter().map(|name| name.to_string()).collect();
+    names.into_iter().collect::<Vec<_>>().join(", ")
+}

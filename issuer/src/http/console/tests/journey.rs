@@ -1,0 +1,286 @@
+//! A cohort from spreadsheet to award, with a mistake that the checker finds; then a correction and a revocation.
+
+use super::*;
+use crate::domain::batch::BatchState;
+
+const ROSTER: &str = "Full Name,P/No,Award\nWanjikũ Ng'ang'a,1001,Credit\nBarasa <script>alert(1)</script>,1002,Pass\nAchieng Atieno,1003,Excelent\nAchieng Atieno,1004,Pass\n";
+
+async fn upload(browser: &mut Browser<'_>, roster: &str) -> Answer {
+    let mut body = String::new();
+    for (name, value) in [
+        ("course", "ACT"),
+        ("cohort", "Cohort 7"),
+        ("award_date", "2026-10-16"),
+        ("opening", "09:30"),
+    ] {
+        body +=
+            &format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    }
+    body += &format!(
+        "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"cohort.csv\"\r\ncontent-type: text/csv\r\n\r\n{roster}\r\n--b--\r\n"
+    );
+    let kind = "multipart/form-data; boundary=b";
+    browser
+        .send("POST", "/rosters", kind, body.into_bytes())
+        .await
+}
+
+fn place(answer: &Answer) -> String {
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let place = answer.headers["location"].to_str().unwrap();
+    place.split('#').next().unwrap().to_owned()
+}
+
+/// Upload, mend and make a batch of it; the batch's page.
+async fn prepared(browser: &mut Browser<'_>) -> String {
+    let draft = place(&upload(browser, ROSTER).await);
+    let page = browser.get(&draft).await.text();
+    assert!(
+        page.contains("&#60;script&#62;") && !page.contains("<script>alert"),
+        "THREATS 25"
+    );
+    assert!(page.contains("Excelent"));
+    let csv = browser.get(&format!("{draft}/problems.csv")).await.text();
+    assert!(csv.contains("Excelent"));
+    let early = browser.post(&format!("{draft}/import"), &[]).await;
+    assert_eq!(early.status, 409, "{}", early.text());
+    let fix = [("line", "4"), ("cell", "3"), ("text", "Pass")];
+    place(&browser.post(&format!("{draft}/fix"), &fix).await);
+    place(
+        &browser
+            .post(&format!("{draft}/drop"), &[("line", "3")])
+            .await,
+    );
+    place(&browser.post(&format!("{draft}/import"), &[]).await)
+}
+
+#[tokio::test]
+async fn from_spreadsheet_to_award_with_a_mistake_that_the_checker_finds() {
+    let desk = Desk::with_roles();
+    let mut jane = desk.signed_in("jane").await;
+    let mut paul = desk.signed_in("paul").await;
+    let batch = prepared(&mut jane).await;
+    // Before it is submitted, there is nothing to approve.
+    let code = desk.next_code("paul");
+    let early = paul
+        .post(&format!("{batch}/approve"), &[("code", &code)])
+        .await;
+    assert_eq!(early.status, 409);
+    place(&jane.post(&format!("{batch}/submit"), &[]).await);
+    let page = paul.get(&batch).await.text();
+    assert!(
+        page.contains("the same name as line 4"),
+        "the checker sees the flag: {page}"
+    );
+    let home = paul.get("/").await.text();
+    assert!(home.contains(&batch));
+    // Rejecting needs a reason and a code.
+    let code = desk.next_code("paul");
+    let none = paul
+        .post(
+            &format!("{batch}/reject"),
+            &[("code", &code), ("reason", " ")],
+        )
+        .await;
+    assert_eq!(none.status, 422);
+    let why = [("code", code.as_str()), ("reason", "Two of one name")];
+    place(&paul.post(&format!("{batch}/reject"), &why).await);
+    // Sent back: prepared again, and the checker sees what changed.
+    let draft = place(
+        &upload(
+            &mut jane,
+            &ROSTER
+                .replace("Excelent", "Distinction")
+                .replace(",1004,", ",1005,"),
+        )
+        .await,
+    );
+    place(&jane.post(&format!("{draft}/drop"), &[("line", "3")]).await);
+    let second = place(&jane.post(&format!("{draft}/import"), &[]).await);
+    place(&jane.post(&format!("{second}/submit"), &[]).await);
+    let page = paul.get(&second).await.text();
+    assert!(
+        page.contains("Two of one name") && page.contains("+ Achieng Atieno · 1005 · Pass"),
+        "{page}"
+    );
+    let picture = paul.get(&format!("{second}/preview/0")).await;
+    assert_eq!(&picture.body[..8], b"\x89PNG\r\n\x1a\n");
+    let wrong = paul
+        .post(&format!("{second}/approve"), &[("code", "000000")])
+        .await;
+    assert_eq!(wrong.status, 403);
+    let code = desk.next_code("paul");
+    place(
+        &paul
+            .post(&format!("{second}/approve"), &[("code", &code)])
+            .await,
+    );
+    // Jane issues; the page tells how far it is until it is done.
+    place(&jane.post(&format!("{second}/issue"), &[]).await);
+    let told = jane.get(&format!("{second}/progress")).await.text();
+    assert!(told.contains("event: end"), "{told}");
+    let id = second.rsplit('/').next().unwrap().parse().unwrap();
+    let issued = crate::app::approve_batch::show_batch(&desk.house.desk, &id).unwrap();
+    assert_eq!(issued.state, BatchState::Issued);
+    let book = jane.get(&format!("{second}/book/1.pdf")).await;
+    assert!(book.body.starts_with(b"%PDF"));
+    let archive = jane.get(&format!("{second}/certificates.zip")).await;
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(archive.body)).unwrap();
+    assert_eq!(archive.len(), 6);
+    assert!(archive.by_index(0).unwrap().size() > 1_000);
+    ceremony(&mut jane, &mut paul, &second).await;
+    after(&desk, &mut jane, &mut paul).await;
+}
+
+async fn ceremony(jane: &mut Browser<'_>, paul: &mut Browser<'_>, batch: &str) {
+    let id = batch.rsplit('/').next().unwrap();
+    let door = format!("/ceremony/{id}");
+    assert!(jane.get(&door).await.text().contains("NC4-ACT-2026-000001"));
+    let hand = [("text", "NC4-ACT-2026-000001")];
+    place(&jane.post(&format!("{door}/hand-out"), &hand).await);
+    let twice = paul.post(&format!("{door}/hand-out"), &hand).await;
+    assert_eq!(twice.status, 409);
+    let undo = [("text", "NC4-ACT-2026-000001"), ("reason", "wrong_person")];
+    place(&jane.post(&format!("{door}/undo"), &undo).await);
+    place(&jane.post(&format!("{door}/hand-out"), &hand).await);
+    place(&jane.post(&format!("{door}/close"), &[]).await);
+    let sums = jane.get(&format!("/reconciliation/{id}")).await.text();
+    assert!(
+        sums.contains("Everything adds up.") && sums.contains("2 awarded in absentia"),
+        "{sums}"
+    );
+}
+
+async fn after(desk: &Desk, jane: &mut Browser<'_>, paul: &mut Browser<'_>) {
+    let found = jane.get("/certificates?q=nganga").await.text();
+    let link = found.split("href=\"/certificates/").nth(1).unwrap();
+    let one = format!("/certificates/{}", link.split('"').next().unwrap());
+    let page = jane.get(&one).await.text();
+    assert!(page.contains("Wanjikũ Ng&#39;ang&#39;a"), "{page}");
+    // A correction: proposed by one, confirmed by the other, with a code.
+    let propose = format!("{one}/propose");
+    let silent = jane
+        .post(&propose, &[("what", "correct"), ("name", "Wanjiku Nganga")])
+        .await;
+    assert_eq!(silent.status, 422, "a note is needed");
+    let same = [
+        ("what", "correct"),
+        ("name", "Wanjikũ Ng'ang'a"),
+        ("note", "x"),
+    ];
+    assert_eq!(jane.post(&propose, &same).await.status, 422);
+    let correct = [
+        ("what", "correct"),
+        ("name", "Wanjiku Nganga"),
+        ("note", "identity card"),
+    ];
+    place(&jane.post(&propose, &correct).await);
+    let change = proposed(&paul.get("/changes").await.text());
+    let code = desk.next_code("paul");
+    let confirm = format!("/changes/{change}/confirm");
+    assert_eq!(jane.post(&confirm, &[("code", &code)]).await.status, 403);
+    assert_eq!(paul.post(&confirm, &[("code", "000000")]).await.status, 403);
+    place(&paul.post(&confirm, &[("code", &code)]).await);
+    assert!(jane.get(&one).await.text().contains("Valid, corrected"));
+    // A revocation by the approver needs another approver: Paul cannot confirm himself.
+    let revoke = [("what", "issued_in_error"), ("note", "never attended")];
+    place(&paul.post(&propose, &revoke).await);
+    let page = paul.get("/changes").await.text();
+    assert!(page.contains("You proposed this, so another person confirms it."));
+    let own = page.split("id=\"c").nth(1).unwrap();
+    let own = format!("c{}", own.split('"').next().unwrap());
+    let code = desk.next_code("paul");
+    let refused = paul
+        .post(&format!("/changes/{own}/confirm"), &[("code", &code)])
+        .await;
+    assert_eq!(refused.status, 409);
+    let refused = paul.post(&format!("/changes/{own}/decline"), &[]).await;
+    assert_eq!(refused.status, 409);
+    place(&jane.post(&propose, &revoke).await);
+    let change = proposed(&paul.get("/changes").await.text());
+    let code = desk.next_code("paul");
+    place(
+        &paul
+            .post(&format!("/changes/{change}/confirm"), &[("code", &code)])
+            .await,
+    );
+    assert!(jane.get(&one).await.text().contains("Revoked"));
+    let file = jane.post(&format!("{one}/subject-file"), &[]).await.text();
+    assert!(file.contains("Wanjiku Nganga"));
+    // The journal names nobody (THREATS 23).
+    let journal = jane.get("/journal").await.text();
+    assert!(journal.contains("The chain holds.") && journal.contains("certificate.revoke"));
+    assert!(!journal.contains("Wanjik") && !journal.contains("Achieng"));
+    let figures = jane.get("/figures").await.text();
+    assert!(figures.contains("2026-10"));
+    let csv = jane.get("/export/found.csv?state=revoked").await.text();
+    assert!(csv.contains("NC4-ACT-2026-000001") && !csv.contains("NC4-ACT-2026-000002"));
+}
+
+/// The change that the page offers to confirm.
+fn proposed(page: &str) -> String {
+    let form = page.split("action=\"/changes/").nth(1).unwrap();
+    form.split('/').next().unwrap().to_owned()
+}
+
+/// The administrator adds somebody, who then comes in by themselves.
+#[tokio::test]
+async fn a_new_person_is_appointed_by_two_and_enrols_alone() {
+    let desk = Desk::with_roles();
+    let mut ada = desk.signed_in("ada").await;
+    let mut paul = desk.signed_in("paul").await;
+    let form = |password: &'static str, again: &'static str| {
+        [
+            ("id", "zuhura"),
+            ("name", "Zuhura Ali"),
+            ("password", password),
+            ("again", again),
+            ("registrar", "on"),
+            ("note", "new at the desk"),
+        ]
+    };
+    for (password, again) in [
+        ("zuhura zuhura", "zuhura zuhura"),
+        ("copper lantern drifts north", "x"),
+    ] {
+        let refused = ada.post("/operators", &form(password, again)).await;
+        assert_eq!(refused.status, 422, "{}", refused.text());
+    }
+    let words = "the passphrase of zuhura";
+    let mut bad = form(words, words).to_vec();
+    bad.extend([("approver", "on"), ("administrator", "on")]);
+    assert_eq!(ada.post("/operators", &bad).await.status, 422);
+    place(&ada.post("/operators", &form(words, words)).await);
+    let mut early = desk.browser();
+    let fields = [("operator", "zuhura"), ("password", words)];
+    assert_eq!(
+        early.post("/sign-in", &fields).await.status,
+        200,
+        "nobody yet"
+    );
+    let change = proposed(&paul.get("/changes").await.text());
+    let code = desk.next_code("paul");
+    place(
+        &paul
+            .post(&format!("/changes/{change}/confirm"), &[("code", &code)])
+            .await,
+    );
+    let mut zuhura = desk.signed_in("zuhura").await;
+    assert!(zuhura.get("/").await.text().contains("Zuhura Ali"));
+    assert_eq!(zuhura.get("/rosters").await.status, 200);
+    // The telephone is lost: two people let her enrol another, and she is signed out.
+    place(
+        &ada.post("/operators/zuhura/reset", &[("note", "lost")])
+            .await,
+    );
+    let change = proposed(&paul.get("/changes").await.text());
+    let code = desk.next_code("paul");
+    place(
+        &paul
+            .post(&format!("/changes/{change}/confirm"), &[("code", &code)])
+            .await,
+    );
+    assert_eq!(zuhura.get("/").await.headers["location"], "/sign-in");
+    let again = zuhura.post("/sign-in", &fields).await;
+    assert_eq!(again.headers["location"], "/enrol");
+}

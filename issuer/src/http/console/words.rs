@@ -1,0 +1,446 @@
+//! The console's words in English and Swahili. A word that lacks one of the two does not compile.
+
+use axum::http::HeaderMap;
+use axum::http::header::ACCEPT_LANGUAGE;
+
+use super::gate::cookie;
+
+/// Where a chosen language is remembered.
+pub(super) const COOKIE: &str = "cheti-language";
+
+/// A language of the console.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Language {
+    /// English.
+    English,
+    /// Swahili.
+    Swahili,
+}
+
+impl Language {
+    /// The language that somebody chose, or else the first of the browser's that the console has.
+    pub(super) fn wanted(headers: &HeaderMap) -> Self {
+        if let Some(chosen) = cookie(headers, COOKIE) {
+            return Self::named(chosen);
+        }
+        let accepted = headers.get(ACCEPT_LANGUAGE);
+        let accepted = accepted.and_then(|value| value.to_str().ok());
+        let mut tags = accepted.unwrap_or_default().split(',');
+        let known = tags.find_map(|tag| match tag.trim().get(..2) {
+            Some("sw") => Some(Self::Swahili),
+            Some("en") => Some(Self::English),
+            _ => None,
+        });
+        known.unwrap_or(Self::English)
+    }
+
+    /// The language of a code; English for any other.
+    pub(super) fn named(code: &str) -> Self {
+        match code {
+            "sw" => Self::Swahili,
+            _ => Self::English,
+        }
+    }
+
+    /// Its code (BCP 47).
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Swahili => "sw",
+        }
+    }
+
+    /// Its words.
+    pub(super) fn words(self) -> &'static Words {
+        match self {
+            Self::English => &ENGLISH,
+            Self::Swahili => &SWAHILI,
+        }
+    }
+}
+
+macro_rules! words {
+    ($($name:ident: $english:literal, $swahili:literal;)*) => {
+        /// Every word of the console in one language.
+        #[derive(Debug)]
+        pub(super) struct Words {
+            $(pub(super) $name: &'static str,)*
+        }
+
+        static ENGLISH: Words = Words { $($name: $english,)* };
+        static SWAHILI: Words = Words { $($name: $swahili,)* };
+
+        #[cfg(test)]
+        const PAIRS: &[(&str, &str, &str)] = &[$((stringify!($name), $english, $swahili),)*];
+    };
+}
+
+#[rustfmt::skip]
+words! {
+    skip: "Skip to the content", "Ruka hadi kwenye yaliyomo";
+    language: "Language", "Lugha";
+    menu: "Menu", "Menyu";
+    home: "Home", "Mwanzo";
+    rosters: "New cohorts", "Makundi mapya";
+    batches: "Cohorts", "Makundi";
+    batch: "The cohort", "Kundi";
+    certificates: "Certificates", "Vyeti";
+    changes: "Changes", "Mabadiliko";
+    figures: "Figures", "Takwimu";
+    journal: "Journal", "Daftari";
+    operators: "People", "Watu";
+    sign_in: "Sign in", "Ingia";
+    sign_out: "Sign out", "Toka";
+    sign_out_everywhere: "Sign out everywhere", "Toka kwenye vifaa vyote";
+    back: "Back", "Rudi";
+    go_on: "Continue", "Endelea";
+    next: "Next", "Inayofuata";
+    previous: "Previous", "Iliyotangulia";
+    older: "Older", "Za zamani zaidi";
+    all: "All", "Zote";
+    by: "By", "Na";
+    when: "When", "Lini";
+    action: "Action", "Kitendo";
+    about: "About", "Kuhusu";
+    details: "Details", "Maelezo";
+    since: "Since", "Tangu";
+    month: "Month", "Mwezi";
+    number: "Number", "Nambari";
+    reason: "Reason", "Sababu";
+    note: "Note", "Maelezo ya sababu";
+    note_help: "Why, and what shows it: a letter, an identity card. Stays with us.", "Kwa nini, na ushahidi gani: barua, kitambulisho. Hubaki kwetu.";
+    preview: "Look at it", "Tazama";
+    preview_of: "How it prints:", "Jinsi kinavyochapishwa:";
+    filter: "Filter", "Chuja";
+    search: "Search", "Tafuta";
+    search_label: "Name, staff number or certificate number", "Jina, nambari ya mfanyakazi au nambari ya cheti";
+
+    operator_name: "Your short name", "Jina lako fupi";
+    password: "Password", "Nenosiri";
+    sign_in_help: "The password is the one of your own signing key. Nobody else has it, and nobody can send you a new one.", "Nenosiri ni la ufunguo wako mwenyewe wa kutia sahihi. Hakuna mwingine aliye nalo, wala hakuna anayeweza kukutumia jipya.";
+    sign_in_failed: "That did not work.", "Haikufaulu.";
+    sign_in_failed_help: "The name or the password is wrong. Check both and try again.", "Jina au nenosiri si sahihi. Hakiki yote mawili kisha ujaribu tena.";
+    wait_minutes: "Too many tries. Wait this many minutes:", "Umejaribu mara nyingi mno. Subiri dakika hizi:";
+    code_title: "The code of your telephone", "Msimbo wa simu yako";
+    code_of_telephone: "Six digits from your telephone", "Tarakimu sita kutoka kwenye simu yako";
+    code_help: "Open the authenticator on your telephone and type the six digits it shows. If the telephone is lost, type one of your recovery codes.", "Fungua programu ya uthibitishaji kwenye simu yako na uandike tarakimu sita inazoonyesha. Simu ikipotea, andika mmoja wa misimbo yako ya akiba.";
+    wrong_code: "The code is not right.", "Msimbo si sahihi.";
+    wrong_code_help: "Each code counts once and for half a minute. Wait for the next one; check that your telephone's clock is right.", "Kila msimbo hutumika mara moja na kwa nusu dakika. Subiri unaofuata; hakiki kwamba saa ya simu yako iko sawa.";
+    enrol_title: "Enrol your telephone", "Sajili simu yako";
+    enrol_why: "From now on you sign in with your password and with a code that only your telephone can make.", "Kuanzia sasa utaingia kwa nenosiri lako pamoja na msimbo ambao simu yako pekee inaweza kuutengeneza.";
+    enrol_step_1: "Install an authenticator on your telephone, such as FreeOTP, Aegis or Google Authenticator.", "Weka programu ya uthibitishaji kwenye simu yako, kama FreeOTP, Aegis au Google Authenticator.";
+    enrol_step_2: "Scan this code with it.", "Skani msimbo huu kwa programu hiyo.";
+    enrol_step_3: "Type the six digits that it now shows.", "Andika tarakimu sita ambazo sasa inaonyesha.";
+    enrol_picture: "A code for the authenticator; the text for typing it stands below", "Msimbo wa programu ya uthibitishaji; maandishi ya kuuandika yako hapa chini";
+    enrol_typed: "Cannot scan? Type this instead", "Huwezi kuskani? Andika hii badala yake";
+    recovery_title: "Your recovery codes", "Misimbo yako ya akiba";
+    recovery_help: "Print or write them down now, and keep them away from your telephone. Each replaces the telephone once. They are not shown again.", "Ichapishe au iandike sasa, na uiweke mbali na simu yako. Kila mmoja hutumika mara moja badala ya simu. Haitaonyeshwa tena.";
+    recovery_kept: "I have kept them", "Nimeihifadhi";
+    signed_out: "You are signed out.", "Umetolewa.";
+    signed_out_help: "Nothing was changed. Sign in again, then repeat what you were doing.", "Hakuna kilichobadilishwa. Ingia tena, kisha urudie ulichokuwa ukifanya.";
+    not_permitted: "This is not for you to do.", "Huruhusiwi kufanya hili.";
+    not_permitted_help: "Your role does not include it. Nothing was changed.", "Wajibu wako haujumuishi jambo hili. Hakuna kilichobadilishwa.";
+    elsewhere: "This request came from another site.", "Ombi hili limetoka kwenye tovuti nyingine.";
+    elsewhere_help: "Nothing was changed. If you did not mean to do anything here, tell your administrator.", "Hakuna kilichobadilishwa. Ikiwa hukukusudia kufanya chochote hapa, mwambie msimamizi wako.";
+    not_found: "There is nothing here.", "Hakuna kitu hapa.";
+    not_found_help: "The address is wrong, or what was here is gone.", "Anwani si sahihi, au kilichokuwa hapa kimeondolewa.";
+    not_done: "That was not done.", "Hilo halikufanyika.";
+    failed: "Something failed here. Nothing was acknowledged; tell your administrator when it happened.", "Kuna hitilafu hapa. Hakuna kilichothibitishwa; mwambie msimamizi wako ilitokea lini.";
+
+    home_title: "What waits for you", "Yanayokusubiri";
+    nothing_waits: "Nothing waits for you.", "Hakuna kinachokusubiri.";
+    wait_for_approval: "For you to approve", "Ya kuidhinishwa nawe";
+    wait_for_second: "Changes that need a second person", "Mabadiliko yanayohitaji mtu wa pili";
+    wait_for_issue: "Approved: to be issued", "Yameidhinishwa: yatolewe";
+    wait_for_submit: "Prepared: to be submitted", "Yameandaliwa: yawasilishwe";
+    wait_for_mending: "Spreadsheets being mended", "Majedwali yanayorekebishwa";
+    changes_waiting: "to be confirmed or declined", "ya kuthibitishwa au kukataliwa";
+    drafts_waiting: "not yet a cohort", "bado si kundi";
+    new_cohort: "Prepare a new cohort", "Andaa kundi jipya";
+    find_certificate: "Find a certificate", "Tafuta cheti";
+    recent_batches: "Latest cohorts", "Makundi ya karibuni";
+    graduates: "graduates", "wahitimu";
+    graduates_title: "Graduates", "Wahitimu";
+    no_batches: "There is no cohort yet.", "Bado hakuna kundi.";
+
+    no_courses: "There is no course yet. Add one at the server: cheti-issuer course add COURSE.toml", "Bado hakuna kozi. Ongeza moja kwenye seva: cheti-issuer course add COURSE.toml";
+    spreadsheet: "Spreadsheet", "Jedwali";
+    spreadsheet_help: "CSV or Excel (.xlsx), as it comes from the training desk. Drop it here or choose it.", "CSV au Excel (.xlsx), jinsi inavyotoka kwa dawati la mafunzo. Idondoshe hapa au uichague.";
+    course: "Course", "Kozi";
+    cohort: "Cohort, as printed", "Kundi, kama litakavyochapishwa";
+    award_date: "Date of the award", "Tarehe ya tuzo";
+    opening: "Opening of the ceremony", "Ufunguzi wa sherehe";
+    opening_help: "Before it, certificates are not yet awarded. Empty: the start of the day.", "Kabla yake, vyeti bado havijatunukiwa. Ukiacha wazi: mwanzo wa siku.";
+    upload: "Upload and check", "Pakia na uhakiki";
+    upload_broken: "The upload broke off. Nothing was kept; try again.", "Upakiaji ulikatika. Hakuna kilichohifadhiwa; jaribu tena.";
+    upload_too_large: "The file is larger than 20 MiB. Send the list of graduates alone.", "Faili ni kubwa kuliko MiB 20. Tuma orodha ya wahitimu pekee.";
+    file_missing: "Choose a spreadsheet.", "Chagua jedwali.";
+    cohort_missing: "Say which cohort this is.", "Taja hili ni kundi lipi.";
+    opening_wrong: "The opening is a time of the day, as 09:30.", "Ufunguzi ni saa ya siku, kama 09:30.";
+    other_sheets: "These sheets of the workbook are not read:", "Karatasi hizi za kitabu hazisomwi:";
+    columns: "Columns", "Safu wima";
+    columns_help: "What each column holds, with the first lines below it. Change what is wrong.", "Kila safu wima ina nini, pamoja na mistari ya kwanza chini yake. Badilisha kisicho sahihi.";
+    columns_save: "Use these columns", "Tumia safu wima hizi";
+    columns_unclear: "Say what the columns hold.", "Taja safu wima zina nini.";
+    good_rows: "without a problem", "bila tatizo";
+    problems: "Problems", "Matatizo";
+    no_problems: "No problem is left.", "Hakuna tatizo lililobaki.";
+    problems_help: "Mend each here, drop the line, or send the list back to whoever made the spreadsheet.", "Rekebisha kila moja hapa, ondoa mstari, au rudisha orodha kwa aliyetengeneza jedwali.";
+    problems_csv: "Problems as a table", "Matatizo kama jedwali";
+    more_problems: "More problems are shown once these are mended.", "Matatizo mengine yataonyeshwa haya yakirekebishwa.";
+    filter_column: "Problems of one column", "Matatizo ya safu wima moja";
+    all_columns: "All columns", "Safu wima zote";
+    line: "Line", "Mstari";
+    right_value: "The right value", "Thamani sahihi";
+    fix: "Mend", "Rekebisha";
+    unhide: "This person counts", "Mtu huyu anahesabika";
+    drop_line: "Drop the line", "Ondoa mstari";
+    dropped: "Dropped lines", "Mistari iliyoondolewa";
+    restore: "Bring back", "Rudisha";
+    flags: "To be looked at", "Ya kuangaliwa";
+    flags_help: "Not wrong by itself: whoever approves looks at each.", "Si kosa kwa lenyewe: anayeidhinisha huangalia kila moja.";
+    make_batch: "Make the cohort", "Unda kundi";
+    make_batch_help: "Every problem must be mended, or its line dropped, first.", "Kwanza kila tatizo lirekebishwe, au mstari wake uondolewe.";
+    delete_roster: "Delete this spreadsheet", "Futa jedwali hili";
+    delete_sure: "Delete this spreadsheet?", "Ufute jedwali hili?";
+    role_name: "Name", "Jina";
+    role_surname: "Surname", "Jina la ukoo";
+    role_first_name: "First name", "Jina la kwanza";
+    role_other_names: "Other names", "Majina mengine";
+    role_staff_number: "Staff number", "Nambari ya mfanyakazi";
+    role_ignore: "Not read", "Haisomwi";
+
+    state_imported: "Prepared", "Limeandaliwa";
+    state_submitted: "Waits for approval", "Linasubiri idhini";
+    state_approved: "Approved", "Limeidhinishwa";
+    state_rejected: "Rejected", "Limekataliwa";
+    state_issuing: "Being issued", "Linatolewa";
+    state_issued: "Issued", "Limetolewa";
+    next_step: "Next", "Hatua inayofuata";
+    submit: "Submit for approval", "Wasilisha kwa idhini";
+    submit_help: "You sign that this is what you prepared. Nothing in it can be changed afterwards; another person then approves it.", "Unatia sahihi kwamba hiki ndicho ulichoandaa. Baadaye hakuna kinachoweza kubadilishwa; kisha mtu mwingine ataidhinisha.";
+    approve: "Approve", "Idhinisha";
+    approve_help: "You sign for exactly this list, course, date and design. Look at what is flagged and at the sample first.", "Unatia sahihi kwa orodha, kozi, tarehe na muundo huu hasa. Kwanza angalia yaliyowekwa alama na sampuli.";
+    reject: "Reject", "Kataa";
+    reason_missing: "Say why, so that it can be mended.", "Taja sababu, ili irekebishwe.";
+    other_person_approves: "You submitted this, so another person approves it.", "Wewe uliwasilisha hili, hivyo mtu mwingine ndiye anayeidhinisha.";
+    issue: "Issue the certificates", "Toa vyeti";
+    issue_help: "Every certificate is signed. If it is interrupted, it goes on where it stopped, and nobody gets two.", "Kila cheti hutiwa sahihi. Ikikatizwa, huendelea ilipoishia, na hakuna anayepata viwili.";
+    issue_failed: "Issuing stopped.", "Utoaji umesimama.";
+    issuing: "Signing:", "Vinatiwa sahihi:";
+    issuing_help: "You may leave this page; it goes on without you.", "Unaweza kuondoka kwenye ukurasa huu; kazi inaendelea bila wewe.";
+    look_again: "Look again", "Tazama tena";
+    issuing_passphrase: "Passphrase of the issuing key", "Nenosiri la ufunguo wa kutoa vyeti";
+    to_print: "To the printer", "Kwa kichapishi";
+    book: "One PDF for the printer", "PDF moja ya kuchapisha";
+    archive: "Every certificate (ZIP)", "Kila cheti (ZIP)";
+    checklist: "Check-in list", "Orodha ya kukabidhi";
+    labels: "Labels", "Lebo";
+    who_vouches: "Who vouches for it", "Nani anathibitisha";
+    nobody_yet: "nobody yet", "bado hakuna";
+    valid_from: "Holds from", "Kinatumika kuanzia";
+    digest: "Digest", "Muhtasari (digest)";
+    digest_help: "Both people sign this digest of everything that will be signed and printed.", "Watu wote wawili hutia sahihi muhtasari huu wa yote yatakayotiwa sahihi na kuchapishwa.";
+    differs: "What changed since the last version", "Kilichobadilika tangu toleo lililopita";
+    differs_in_nothing: "Nothing.", "Hakuna.";
+    differs_otherwise: "Course text, design, date or opening differ too.", "Maandishi ya kozi, muundo, tarehe au ufunguzi vinatofautiana pia.";
+    differs_added: "New", "Wapya";
+    differs_gone: "No longer there", "Hawapo tena";
+    sample: "Ten to look at", "Kumi wa kuangalia";
+    sample_help: "Drawn at random; nobody could know beforehand whom. Compare each with the training desk's list.", "Wamechaguliwa kwa bahati nasibu; hakuna aliyejua mapema ni nani. Linganisha kila mmoja na orodha ya dawati la mafunzo.";
+
+    standing: "Standing", "Hali";
+    stands_good: "Valid", "Halali";
+    stands_corrected: "Valid, corrected", "Halali, kimesahihishwa";
+    stands_suspended: "Suspended", "Kimesimamishwa";
+    stands_revoked: "Revoked", "Kimebatilishwa";
+    stands_erased: "Erased", "Kimefutwa";
+    stands_ended: "Ended", "Kimekoma";
+    erased_name: "Erased at the graduate's request", "Kimefutwa kwa ombi la mhitimu";
+    nothing_found: "Nothing was found. Beginnings of names are enough, in any order.", "Hakuna kilichopatikana. Mwanzo wa majina unatosha, kwa mpangilio wowote.";
+    export_found: "As a table", "Kama jedwali";
+    export_learners: "Learner list", "Orodha ya wahitimu";
+    credential_id: "Credential id", "Kitambulisho cha cheti";
+    pdf: "PDF", "PDF";
+    reprint: "Reprint lost paper (marked Duplicate)", "Chapisha tena karatasi iliyopotea (Nakala)";
+    subject_file: "Everything held on this person", "Yote tuliyo nayo kuhusu mtu huyu";
+    propose_title: "Propose a change", "Pendekeza mabadiliko";
+    propose_help: "Another person confirms it before anything happens.", "Mtu mwingine huthibitisha kabla chochote hakijafanyika.";
+    propose: "Propose", "Pendekeza";
+    revoke_help: "A revoked certificate never holds again. Whoever checks it sees that, and the reason.", "Cheti kilichobatilishwa hakitatumika tena kamwe. Kila anayekikagua ataona hivyo, na sababu.";
+    erase_help: "Name and facts go for good; that the certificate exists, and whether it holds, stays.", "Jina na taarifa hufutwa kabisa; kuwepo kwa cheti, na kama kinatumika, hubaki.";
+    note_missing: "Say why in the note.", "Taja sababu kwenye maelezo.";
+    nothing_corrected: "something else than it says now", "kitu tofauti na kinachosema sasa";
+    history: "History", "Historia";
+    versions: "Versions", "Matoleo";
+    version: "Version", "Toleo";
+    status_place: "Status list / place", "Orodha ya hali / nafasi";
+    event_signed: "Signed: version", "Kimetiwa sahihi: toleo";
+    handed_out: "handed out", "kimekabidhiwa";
+    hand_out_undone: "hand-out taken back", "ukabidhi umeondolewa";
+    reason_superseded: "replaced by version", "kimechukuliwa nafasi na toleo";
+    reason_withdrawn: "the award was withdrawn", "tuzo imeondolewa";
+    reason_issued_in_error: "issued in error", "kilitolewa kwa makosa";
+
+    changes_help: "Whatever concerns a certificate that was issued, or who may do what, takes two people.", "Chochote kinachohusu cheti kilichotolewa, au nani anaruhusiwa nini, huhitaji watu wawili.";
+    no_changes: "Nothing waits.", "Hakuna kinachosubiri.";
+    decided_changes: "Decided", "Yaliyoamuliwa";
+    change_proposed: "Waits", "Yanasubiri";
+    change_done: "Done", "Yamefanyika";
+    change_declined: "Declined", "Yamekataliwa";
+    other_person_confirms: "You proposed this, so another person confirms it.", "Wewe ulipendekeza hili, hivyo mtu mwingine ndiye anayethibitisha.";
+    confirm: "Confirm", "Thibitisha";
+    decline: "Decline", "Kataa";
+    act_submit: "Submitted", "Aliwasilisha";
+    act_approve: "Approved", "Aliidhinisha";
+    act_reject: "Rejected", "Alikataa";
+    act_propose: "Proposed", "Alipendekeza";
+    act_confirm: "Confirmed", "Alithibitisha";
+    act_decline: "Declined", "Alikataa pendekezo";
+    what_revoke: "Revoke for good", "Batilisha kabisa";
+    what_suspend: "Suspend", "Simamisha";
+    what_reinstate: "Reinstate", "Rejesha";
+    what_correct: "Correct", "Sahihisha";
+    what_add_operator: "Add a person", "Ongeza mtu";
+    what_set_roles: "Other roles", "Majukumu mengine";
+    what_disable_operator: "Disable a person", "Zuia mtu";
+    what_reset_account: "Another telephone", "Simu nyingine";
+    what_add_api_key: "Add an API key", "Ongeza ufunguo wa API";
+    what_remove_api_key: "Remove an API key", "Ondoa ufunguo wa API";
+    what_withdraw: "Withdraw what nobody came for", "Ondoa visivyochukuliwa";
+    what_erase: "Erase at the graduate's request", "Futa kwa ombi la mhitimu";
+
+    ceremony: "Ceremony", "Sherehe";
+    not_begun: "The certificates are not yet awarded. The ceremony opens", "Vyeti bado havijatunukiwa. Sherehe itafunguliwa";
+    ceremony_closed: "The ceremony was closed", "Sherehe ilifungwa";
+    scan_here: "Scan the certificate, or type its number", "Skani cheti, au andika nambari yake";
+    scan_help: "A bar-code scanner types the code here by itself. Keep the cursor in the field.", "Kisomaji cha msimbo huandika hapa chenyewe. Weka kishale kwenye sehemu hii.";
+    hand_out: "Hand out", "Kabidhi";
+    filter_names: "Show only", "Onyesha tu";
+    undo: "Take back", "Ondoa";
+    undo_wrong_person: "It was another person", "Alikuwa mtu mwingine";
+    undo_returned: "The paper came back", "Karatasi ilirudishwa";
+    undo_misread: "The code was misread", "Msimbo ulisomwa vibaya";
+    close_ceremony: "Close the ceremony", "Funga sherehe";
+    close_help: "Whoever did not come is awarded in absentia; the paper can be collected later.", "Ambaye hakuja hutunukiwa bila kuwepo; karatasi inaweza kuchukuliwa baadaye.";
+    close_sure: "Close the ceremony? Whoever did not come is awarded in absentia.", "Ufunge sherehe? Ambaye hakuja hutunukiwa bila kuwepo.";
+    reconciliation: "Reconciliation", "Ulinganifu";
+    reconciliation_help: "Every certificate that two people approved, accounted for once.", "Kila cheti kilichoidhinishwa na watu wawili, kikihesabiwa mara moja.";
+    adds_up: "Everything adds up.", "Hesabu zote zinalingana.";
+    in_absentia: "awarded in absentia", "waliotunukiwa bila kuwepo";
+    withdraw_help: "Ends every certificate that nobody came for, for good. Usually they are kept: awarded in absentia.", "Hukomesha kabisa kila cheti ambacho hakikuchukuliwa. Kwa kawaida huhifadhiwa: hutunukiwa bila kuwepo.";
+    every_certificate: "Every certificate", "Kila cheti";
+    account_prepared: "Prepared", "Vilivyoandaliwa";
+    account_not_issued: "Not issued", "Havijatolewa";
+    account_handed_out: "handed out", "vilivyokabidhiwa";
+    account_not_handed_out: "Not handed out", "Havijakabidhiwa";
+    account_withdrawn: "Withdrawn", "Vilivyoondolewa";
+    account_corrected: "Corrected", "Vilivyosahihishwa";
+    account_suspended: "Suspended", "Vilivyosimamishwa";
+    account_erased: "Erased", "Vilivyofutwa";
+    account_withdrawn_outside: "Withdrawn with the paper still outside", "Vilivyoondolewa huku karatasi ikiwa nje";
+
+    operators_help: "Each signs with a key of their own. What changes here takes two people too.", "Kila mmoja hutia sahihi kwa ufunguo wake mwenyewe. Mabadiliko ya hapa pia huhitaji watu wawili.";
+    operator_name_help: "2 to 32 small letters, digits, dots or hyphens.", "Herufi ndogo, tarakimu, nukta au vistari 2 hadi 32.";
+    full_name: "Full name", "Jina kamili";
+    name_missing: "Say the person's name.", "Taja jina la mtu.";
+    roles: "Roles", "Majukumu";
+    registrar: "Registrar: prepares", "Msajili: huandaa";
+    approver: "Approver: approves and revokes", "Mwidhinishaji: huidhinisha na kubatilisha";
+    auditor: "Auditor: reads everything", "Mkaguzi: husoma yote";
+    administrator: "Administrator: manages people", "Msimamizi: husimamia watu";
+    active: "active", "anatumika";
+    disabled: "disabled", "amezuiwa";
+    has_telephone: "telephone enrolled", "simu imesajiliwa";
+    no_telephone: "no telephone yet", "bado hana simu";
+    add_operator_help: "Do this together: the new person types the password, and nobody else knows it. A second person confirms; then the new person signs in and enrols a telephone.", "Fanyeni pamoja: mtu mpya huandika nenosiri, na hakuna mwingine anayelijua. Mtu wa pili huthibitisha; kisha mtu mpya huingia na kusajili simu.";
+    new_password: "Password of the new person", "Nenosiri la mtu mpya";
+    new_password_help: "Four or more words that have nothing to do with each other. It cannot be sent or reset: whoever forgets it gets a new key.", "Maneno manne au zaidi yasiyohusiana. Haliwezi kutumwa wala kuwekwa upya: anayelisahau hupata ufunguo mpya.";
+    password_again: "The same once more", "Lile lile tena";
+    passwords_differ: "The two passwords differ.", "Manenosiri mawili yanatofautiana.";
+    reset_help: "The person signs in with the password and enrols a telephone anew. Recovery codes end.", "Mtu huingia kwa nenosiri na kusajili simu upya. Misimbo ya akiba hukoma.";
+    disable_help: "The person can do nothing any more. What they signed before stays valid.", "Mtu hawezi tena kufanya chochote. Alichotia sahihi awali hubaki halali.";
+
+    chain_holds: "The chain holds.", "Mnyororo uko salama.";
+    chain_broken: "The chain is broken.", "Mnyororo umevunjika.";
+    events: "events, checked now from the first to the last", "matukio, yamekaguliwa sasa kutoka la kwanza hadi la mwisho";
+    reaudit: "Sample for re-audit", "Sampuli ya ukaguzi upya";
+    reaudit_help: "At least 3 of 100 certificates of a month that is over. The same whoever draws it; nobody could foresee it.", "Angalau vyeti 3 kati ya 100 vya mwezi uliokwisha. Ni ile ile kwa yeyote anayeichagua; hakuna aliyeweza kuitabiri.";
+    draw: "Draw", "Chagua";
+    issued: "Issued", "Vilivyotolewa";
+    awarded: "Awarded", "Vilivyotunukiwa";
+    no_figures: "Nothing was issued yet.", "Bado hakuna kilichotolewa.";
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_language_is_the_chosen_one_or_the_browsers() {
+        for (cookie, accepted, language) in [
+            (None, None, Language::English),
+            (None, Some("sw-KE,sw;q=0.9,en;q=0.8"), Language::Swahili),
+            (None, Some("fr, en-GB;q=0.8, sw;q=0.5"), Language::English),
+            (None, Some("fr"), Language::English),
+            (Some("cheti-language=sw"), Some("en"), Language::Swahili),
+            (Some("cheti-language=xx"), Some("sw"), Language::English),
+        ] {
+            let mut headers = HeaderMap::new();
+            for (name, value) in [("cookie", cookie), ("accept-language", accepted)] {
+                if let Some(value) = value {
+                    headers.insert(name, HeaderValue::from_static(value));
+                }
+            }
+            assert_eq!(
+                Language::wanted(&headers),
+                language,
+                "{cookie:?} {accepted:?}"
+            );
+        }
+    }
+
+    /// Both languages are whole: no word is empty, none was left in the other language.
+    #[test]
+    fn every_word_is_translated() {
+        for (name, english, swahili) in PAIRS {
+            assert!(!english.is_empty() && !swahili.is_empty(), "{name}");
+            assert!(english != swahili || *name == "pdf", "{name}: {english}");
+            let ends = |text: &str| text.chars().last().filter(|c| matches!(c, '.' | ':' | '?'));
+            assert_eq!(ends(english), ends(swahili), "{name}");
+        }
+    }
+
+    /// No word is left over that no page shows.
+    #[test]
+    fn every_word_is_shown() {
+        let sources = [
+            include_str!("batches.rs"),
+            include_str!("ceremony.rs"),
+            include_str!("certificates.rs"),
+            include_str!("changes.rs"),
+            include_str!("entry.rs"),
+            include_str!("journal.rs"),
+            include_str!("operators.rs"),
+            include_str!("page.rs"),
+            include_str!("rosters.rs"),
+        ];
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/console");
+        let templates: String = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+            .collect();
+        let all = sources.concat() + &templates;
+        for (name, ..) in PAIRS {
+            let is_word = |at: usize| {
+                let after = all[at..].chars().nth(name.len() + 2);
+                after.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '_')
+            };
+            let wanted = format!("w.{name}");
+            let mut places = all.match_indices(&wanted).map(|(at, _)| at);
+            assert!(places.any(is_word), "{name}");
+        }
+    }
+}
