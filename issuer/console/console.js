@@ -63,5 +63,8 @@ for (const link of document.querySelectorAll("[data-back]")) {
   });
 }
 
+// On a phone the menu shows where one is.
+document.querySelector(".menu [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
 // The scanner's field is where the cursor is.
 document.querySelector("[data-scan]")?.focus();

@@ -24,6 +24,9 @@ use crate::keys::FileVault;
 use crate::store::sled::SledStore;
 use crate::store::socket::SocketServer;
 
+use crate::keys::local_tls;
+
+pub use crate::keys::local_tls::{LocalTls, LocalTlsError, fingerprint};
 pub use crate::keys::{read_private, write_new};
 pub use crate::store::archive::{ArchiveError, Contents, Passphrase as ArchivePassphrase};
 
@@ -113,6 +116,16 @@ pub fn print_room() -> Result<Arc<dyn PrintRoom>, AppError> {
 pub fn open_key(path: &Path, passphrase: &Passphrase) -> Result<SecretKey, VaultError> {
     let vault = FileVault::new(PathBuf::new(), Arc::new(SystemEntropy), Hardness::Standard);
     vault.open(&KeyFile::Root(path.to_owned()), passphrase)
+}
+
+/// Make a certificate for the console of a data folder, for machines without the internet; the authority's certificate.
+pub fn make_local_tls(data: &Path, hosts: &[String]) -> Result<Vec<u8>, LocalTlsError> {
+    local_tls::make(&data.join("tls"), hosts, SystemClock.now())
+}
+
+/// The certificate for the console of a data folder, where one was made.
+pub fn local_tls(data: &Path) -> Result<Option<LocalTls>, LocalTlsError> {
+    local_tls::open(&data.join("tls"))
 }
 
 /// Where the store lies in a data folder.

@@ -168,6 +168,15 @@ pub fn kit_of_batch(
     batch: &Batch,
 ) -> Result<PrintKit, AppError> {
     super::erase::check_unaltered(desk, batch)?;
+    kit_to_look_at(desk, room, batch)
+}
+
+/// The same, for a batch that nobody has signed for yet: to be looked at, never to be printed with.
+pub fn kit_to_look_at(
+    desk: &Desk,
+    room: &dyn PrintRoom,
+    batch: &Batch,
+) -> Result<PrintKit, AppError> {
     match batch.kit() {
         Some(digest) => kit(desk, &digest),
         None => Ok(usual_kit(room)),

@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Found the organisation: store, root, issuing and status keys, two operators.
     Init(Init),
+    /// Make a certificate for the console, for a desk without the internet, in the place of an earlier one. `serve` uses it.
+    LocalTls(MakeLocalTls),
     /// Courses: what a certificate says.
     #[command(subcommand)]
     Course(Course),
@@ -146,6 +148,17 @@ pub(crate) struct Init {
     /// The administrator, who manages operators, as SHORT-NAME=Full Name; without one, officers do so two by two.
     #[arg(long, value_name = "SHORT=NAME", value_parser = pair)]
     pub(crate) administrator: Option<(String, String)>,
+    /// Make a certificate for the console too, for a desk without the internet: the name or address at which it is
+    /// reached; repeat it for several.
+    #[arg(long, value_name = "HOST")]
+    pub(crate) local_tls: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct MakeLocalTls {
+    /// The name or address at which the console is reached, such as 192.168.8.10; repeat it for several.
+    #[arg(long = "host", value_name = "HOST", required = true)]
+    pub(crate) hosts: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]

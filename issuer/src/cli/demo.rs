@@ -164,6 +164,7 @@ fn establish_demo(folder: &Path, args: &Demo) -> Result<Session, Failure> {
             ("approver".to_owned(), "Specimen Approver".to_owned()),
         ],
         administrator: None,
+        local_tls: Vec::new(),
     };
     let house = establish(&folder.join("data"), &passphrases, &init)?;
     Ok(Session {

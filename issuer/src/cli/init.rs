@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use cheti_shared::did;
 use serde_json::json;
 
-use super::args::Init;
+use super::args::{Init, MakeLocalTls};
 use super::failure::Failure;
 use super::output::say;
 use super::passphrase::{For, Passphrases};
@@ -31,6 +31,10 @@ pub(crate) fn init(
 ) -> Result<ExitCode, Failure> {
     let house = establish(data, passphrases, args)?;
     let root = house.desk.organisation()?.root;
+    let tls = match args.local_tls.as_slice() {
+        [] => String::new(),
+        hosts => made_local_tls(data, hosts)?,
+    };
     let (place, key, fingerprint) = (data.display(), args.root_key.display(), root.fingerprint());
     let lines = [
         format!("{} is founded in {place}.", args.name),
@@ -38,11 +42,36 @@ pub(crate) fn init(
         "Take the root key away now, on a medium of its own, and keep a second copy elsewhere."
             .to_owned(),
         format!("Employers pin this root: {root}"),
+        tls,
         format!("Next: cheti-issuer --data '{place}' course add COURSE.toml"),
     ];
     let value = json!({"data": data, "rootKey": args.root_key, "root": root.to_string(), "fingerprint": fingerprint});
-    say(json, &lines.join("\n"), &value);
+    let told = lines.into_iter().filter(|line| !line.is_empty());
+    say(json, &told.collect::<Vec<_>>().join("\n"), &value);
     Ok(ExitCode::SUCCESS)
+}
+
+/// `local-tls`: a certificate for the console.
+pub(crate) fn local_tls(data: &Path, args: &MakeLocalTls, json: bool) -> Result<ExitCode, Failure> {
+    let told = made_local_tls(data, &args.hosts)?;
+    say(json, &told, &json!({"hosts": args.hosts}));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Make the certificate; what to tell of it.
+fn made_local_tls(data: &Path, hosts: &[String]) -> Result<String, Failure> {
+    let authority = compose::make_local_tls(data, hosts);
+    let authority = authority.map_err(|error| {
+        Failure::usage(
+            error.to_string(),
+            "--host takes a name such as desk.local, or an address such as 192.168.8.10",
+        )
+    })?;
+    Ok(format!(
+        "The console has a certificate for {}. Telephones trust it once they are enrolled (the console's page /phones). Its authority: {}",
+        hosts.join(", "),
+        compose::fingerprint(&authority)
+    ))
 }
 
 /// Make store and keys, found the organisation, and publish its first trust list while the root key is here.

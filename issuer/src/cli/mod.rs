@@ -59,6 +59,7 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
     match args.command {
         Command::Demo(demo) => return demo::demo(&demo),
         Command::Init(init) => return init::init(&args.data, &passphrases, &init, args.json),
+        Command::LocalTls(tls) => return init::local_tls(&args.data, &tls, args.json),
         Command::Restore(restore) => {
             return store::restore(&args.data, &passphrases, &restore, args.json);
         }
@@ -77,6 +78,7 @@ fn dispatch(args: Args) -> Result<ExitCode, Failure> {
     match args.command {
         Command::Demo(_)
         | Command::Init(_)
+        | Command::LocalTls(_)
         | Command::Restore(_)
         | Command::Serve(_)
         | Command::Design(_)

@@ -12,10 +12,10 @@ use super::args::Serve;
 use super::failure::Failure;
 use super::passphrase::{For, Passphrases};
 use crate::app::ports::vault::{KeyFile, Passphrase};
-use crate::compose::{self, House, read_private};
+use crate::compose::{self, House, LocalTls, read_private};
 use crate::config::{Config, LogFormat, LogLevel};
 use crate::domain::direct::VcApiIssue;
-use crate::http::{Listeners, Parts, Service, serve as serve_http};
+use crate::http::{Listeners, LocalAuthority, Parts, Service, serve as serve_http};
 
 pub(crate) fn serve(
     data: &Path,
@@ -27,6 +27,8 @@ pub(crate) fn serve(
     // The socket lives as long as this binding: other commands go through it while this process holds the store.
     let (house, _socket) =
         compose::open_to_serve(data).map_err(|error| Failure::opening(error, data))?;
+    let tls = compose::local_tls(data)
+        .map_err(|error| Failure::usage(error.to_string(), "cheti-issuer local-tls --host NAME"))?;
     let parts = Parts {
         desk: house.desk.clone(),
         room: house.room.clone(),
@@ -45,6 +47,11 @@ pub(crate) fn serve(
             Some(passphrases),
         )?,
         lifetimes: config.lifetimes(),
+        local_authority: tls.as_ref().map(|tls| LocalAuthority {
+            certificate: tls.authority.clone().into(),
+            fingerprint: compose::fingerprint(&tls.authority),
+            public_port: config.public_listen.port(),
+        }),
         vc_api_issue: config.vc_api_issue,
     };
     if parts.vc_api_issue == VcApiIssue::Direct {
@@ -58,11 +65,11 @@ pub(crate) fn serve(
         );
     }
     let runtime = tokio::runtime::Runtime::new().map_err(|error| trouble(&error))?;
-    runtime.block_on(run(&config, parts))?;
+    runtime.block_on(run(&config, parts, tls))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn run(config: &Config, parts: Parts) -> Result<(), Failure> {
+async fn run(config: &Config, parts: Parts, tls: Option<LocalTls>) -> Result<(), Failure> {
     let service = Service::new(parts)?;
     let listeners = Listeners::bind(
         config.public_listen,
@@ -71,6 +78,11 @@ async fn run(config: &Config, parts: Parts) -> Result<(), Failure> {
     )
     .await
     .map_err(|error| trouble(&error))?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let listeners = match tls {
+        Some(tls) => listeners.with_console_tls(tls.config),
+        None => listeners,
+    };
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| trouble(&error))?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| trouble(&error))?;
     let address = |bound: std::io::Result<std::net::SocketAddr>| {
@@ -85,7 +97,7 @@ async fn run(config: &Config, parts: Parts) -> Result<(), Failure> {
         address(listeners.admin_address())
     );
     println!(
-        "console: http://{}/ (officers)",
+        "console: {scheme}://{}/ (officers)",
         address(listeners.console_address())
     );
     let stop = async move {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::header::{ACCEPT, VARY};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderValue};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::{Json, Router};
 use cheti_shared::ids::{Digest, ListNumber, TemplateId};
 use cheti_shared::time::Timestamp;
@@ -52,6 +52,12 @@ pub fn endpoints() -> Vec<Endpoint> {
             reasons,
         ),
         Endpoint::get(
+            "/local-authority.crt",
+            anyone,
+            "The authority that telephones trust at a desk without the internet, where there is one",
+            local_authority,
+        ),
+        Endpoint::get(
             "/t/{template}",
             anyone,
             "Templates by id (8 hexadecimal digits), or one by digest (64)",
@@ -75,6 +81,14 @@ pub fn endpoints() -> Vec<Endpoint> {
 /// The public listener's router.
 pub fn router(service: Arc<Service>) -> Router {
     endpoint::router(service, Listener::Public, endpoints())
+}
+
+/// DER, so that a telephone offers to install it.
+async fn local_authority(State(service): State<Shared>) -> Result<Response, Problem> {
+    let local = service.parts.local_authority.as_ref();
+    let local = local.ok_or_else(Problem::not_found)?;
+    let kind = [(CONTENT_TYPE, "application/x-x509-ca-cert")];
+    Ok((kind, local.certificate.clone()).into_response())
 }
 
 async fn did_document(

@@ -1,5 +1,6 @@
 //! Serve the listeners until told to stop, then finish what is under way.
 
+use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -10,8 +11,11 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
 
 use super::publisher::keep_fresh;
 use super::service::Service;
@@ -29,11 +33,17 @@ const PARTING_SECONDS: u64 = 30;
 pub(super) struct Peer(pub(super) IpAddr);
 
 /// The three listening sockets.
-#[derive(Debug)]
 pub struct Listeners {
     public: TcpListener,
     admin: TcpListener,
     console: TcpListener,
+    console_tls: Option<TlsAcceptor>,
+}
+
+impl fmt::Debug for Listeners {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Listeners")
+    }
 }
 
 impl Listeners {
@@ -47,7 +57,17 @@ impl Listeners {
             public: TcpListener::bind(public).await?,
             admin: TcpListener::bind(admin).await?,
             console: TcpListener::bind(console).await?,
+            console_tls: None,
         })
+    }
+
+    /// The console through TLS.
+    pub fn with_console_tls(self, config: Arc<ServerConfig>) -> Self {
+        let console_tls = Some(TlsAcceptor::from(config));
+        Self {
+            console_tls,
+            ..self
+        }
     }
 
     /// Where the public listener is reached.
@@ -79,9 +99,14 @@ pub async fn serve(
     let public = public::router(Arc::clone(&service));
     let admin = admin::router(Arc::clone(&service));
     let console = console::router(service);
-    let public = tokio::spawn(listen(listeners.public, public, stopped.clone()));
-    let admin = tokio::spawn(listen(listeners.admin, admin, stopped.clone()));
-    let console = tokio::spawn(listen(listeners.console, console, stopped));
+    let public = tokio::spawn(listen(listeners.public, None, public, stopped.clone()));
+    let admin = tokio::spawn(listen(listeners.admin, None, admin, stopped.clone()));
+    let console = tokio::spawn(listen(
+        listeners.console,
+        listeners.console_tls,
+        console,
+        stopped,
+    ));
     let ends = [&public, &admin, &console].map(tokio::task::JoinHandle::abort_handle);
     let all = async { tokio::try_join!(flatten(public), flatten(admin), flatten(console)) };
     tokio::pin!(all);
@@ -107,6 +132,7 @@ async fn flatten(task: tokio::task::JoinHandle<io::Result<()>>) -> io::Result<()
 /// Accept connections until told to stop, then see the open ones to their end.
 async fn listen(
     listener: TcpListener,
+    tls: Option<TlsAcceptor>,
     router: Router,
     mut stop: watch::Receiver<()>,
 ) -> io::Result<()> {
@@ -118,7 +144,21 @@ async fn listen(
             _ = stop.changed() => break,
         };
         let router = router.clone().layer(Extension(peer));
-        tokio::spawn(converse(stream, router, graceful.watcher(), place));
+        let (watcher, tls) = (graceful.watcher(), tls.clone());
+        tokio::spawn(async move {
+            let _ = stream.set_nodelay(true);
+            match tls {
+                None => converse(stream, router, watcher).await,
+                // Whoever does not shake hands in time, or not at all, is a scanner or speaks another protocol.
+                Some(tls) => {
+                    let limit = Duration::from_secs(HEAD_SECONDS);
+                    if let Ok(Ok(stream)) = tokio::time::timeout(limit, tls.accept(stream)).await {
+                        converse(stream, router, watcher).await;
+                    }
+                }
+            }
+            drop(place);
+        });
     }
     drop(listener);
     let parting = Duration::from_secs(PARTING_SECONDS);
@@ -168,12 +208,10 @@ fn is_lack_of_descriptors(error: &io::Error) -> bool {
 }
 
 async fn converse(
-    stream: TcpStream,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     router: Router,
     watcher: hyper_util::server::graceful::Watcher,
-    place: OwnedSemaphorePermit,
 ) {
-    let _ = stream.set_nodelay(true);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(Duration::from_secs(HEAD_SECONDS))
@@ -181,5 +219,4 @@ async fn converse(
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     // What ends a connection early concerns its client alone, and the client sees it end.
     let _ = watcher.watch(connection).await;
-    drop(place);
 }

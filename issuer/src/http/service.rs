@@ -20,6 +20,17 @@ use crate::app::ports::vault::Vault;
 use crate::app::publish::{self, Lifetimes};
 use crate::domain::direct::VcApiIssue;
 
+/// The authority of this house's own certificate.
+#[derive(Clone, Debug)]
+pub struct LocalAuthority {
+    /// Its certificate, DER.
+    pub certificate: Bytes,
+    /// The SHA-256 of it, as telephones show it.
+    pub fingerprint: String,
+    /// The port of the public listener, where it is fetched.
+    pub public_port: u16,
+}
+
 /// What the service is made of.
 #[derive(Clone)]
 pub struct Parts {
@@ -37,6 +48,8 @@ pub struct Parts {
     pub status: Option<Arc<dyn Signer>>,
     /// How long what is published may be relied on.
     pub lifetimes: Lifetimes,
+    /// The authority that telephones must trust, where the console has a certificate of this house's own.
+    pub local_authority: Option<LocalAuthority>,
     /// What `POST /credentials/issue` signs.
     pub vc_api_issue: VcApiIssue,
 }

@@ -1,5 +1,7 @@
 //! Secret keys in files: encrypted PKCS#8 PEM, readable by their owner alone.
 
+pub mod local_tls;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};

@@ -47,7 +47,7 @@ use crate::http::service::{Service, Shared};
 /// How many graduates the checker is shown of a large batch, drawn at random by its digest.
 const SAMPLE: usize = 10;
 /// Graduates on one page.
-const GRADUATES: usize = 200;
+const GRADUATES: usize = 100;
 /// Pages of a volume of the book.
 const VOLUME: usize = 1_000;
 /// How often the progress of issuing is told, in milliseconds.
@@ -523,7 +523,7 @@ pub(super) async fn preview(
         let (course, organisation) = (desk.course(&batch.course)?, desk.organisation()?);
         let specimens = Specimens::new(Some(&course), Some(&organisation))?;
         let specimen = specimens.of_graduate(graduate, &batch)?;
-        let kit = crate::app::kits::kit_of_batch(desk, room, &batch)?;
+        let kit = crate::app::kits::kit_to_look_at(desk, room, &batch)?;
         Ok(room.press(&kit)?.preview(&specimen.sheet(), 1_400)?)
     };
     let png = service.run(draw).await?;

@@ -326,7 +326,7 @@ fn one(
             facts.extend(value.map(|value| (label.to_owned(), value.clone())));
         };
         fact(w.course, told.course.as_ref());
-        fact(w.cohort, told.cohort.as_ref());
+        fact(w.cohort_name, told.cohort.as_ref());
         fact(w.award_date, told.awarded.as_ref());
         fact(w.role_staff_number, graduate.staff_number.as_ref());
         for (label, value) in &told.results {
@@ -409,7 +409,13 @@ fn one(
         .map(|change| Told::of(desk, change, frame, offset))
         .collect();
     Ok(One {
-        frame: NOBODY.get_or_init(|| Frame::new(super::words::Language::English, None, "/")),
+        frame: NOBODY.get_or_init(|| {
+            Frame::new(
+                super::words::Language::English,
+                None,
+                &axum::http::Uri::default(),
+            )
+        }),
         id,
         number: certificate.number.clone(),
         name,

@@ -276,7 +276,7 @@ fn enrolling(frame: &Frame, seat: &Seat, failed: bool) -> Result<Response, Troub
 }
 
 /// A code to scan, as an SVG in a data URL.
-fn picture(text: &str) -> String {
+pub(super) fn picture(text: &str) -> String {
     use base64::Engine as _;
     let Ok(code) = qrcode::QrCode::new(text.as_bytes()) else {
         return String::new();

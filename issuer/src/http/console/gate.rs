@@ -67,7 +67,7 @@ pub(super) async fn pass(
         Some(seat) if matches!(seat.stage, Stage::In) => who(&gate.service, seat).await,
         _ => None,
     };
-    let frame = Arc::new(Frame::new(language, who, request.uri().path()));
+    let frame = Arc::new(Frame::new(language, who, request.uri()));
     let wants_page = request.method() == Method::GET;
     let mut response = match admit(&gate, &request, seat.as_ref(), &frame) {
         Ok(()) => {
@@ -205,7 +205,7 @@ pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
 /// Everything that is no page of the console.
 pub(super) async fn nothing_here(request: Request<Body>) -> Response {
     let language = Language::wanted(request.headers());
-    let frame = Frame::new(language, None, request.uri().path());
+    let frame = Frame::new(language, None, request.uri());
     let mut response = failure(&frame, &Trouble::not_found(&frame));
     make_safe(response.headers_mut());
     response

@@ -16,6 +16,7 @@ mod home;
 mod journal;
 mod operators;
 mod page;
+mod phones;
 mod rosters;
 mod seats;
 mod words;
@@ -154,6 +155,7 @@ pub fn pages() -> Vec<Page> {
         act("/operators/{id}/roles", SignedIn, operators::set_roles),
         act("/operators/{id}/disable", SignedIn, operators::disable),
         act("/operators/{id}/reset", SignedIn, operators::reset),
+        read("/phones", look, phones::page),
         read("/journal", look, journal::page),
         read("/figures", look, journal::figures_page),
     ]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
 use cheti_shared::time::{Timestamp, UtcOffset};
 
@@ -52,15 +52,19 @@ pub(super) struct Frame {
     pub(super) who: Option<Who>,
     /// The page's path.
     pub(super) path: String,
+    /// The same with its query, to come back to.
+    pub(super) back: String,
 }
 
 impl Frame {
-    pub(super) fn new(language: Language, who: Option<Who>, path: &str) -> Self {
+    pub(super) fn new(language: Language, who: Option<Who>, place: &Uri) -> Self {
+        let back = place.path_and_query();
         Self {
             w: language.words(),
             language,
             who,
-            path: path.to_owned(),
+            path: place.path().to_owned(),
+            back: back.map_or_else(String::new, ToString::to_string),
         }
     }
 

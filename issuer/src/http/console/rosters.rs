@@ -542,7 +542,7 @@ mod tests {
 
     #[test]
     fn the_opening_is_a_time_of_the_day() {
-        let frame = Frame::new(Language::English, None, "/");
+        let frame = Frame::new(Language::English, None, &"/".parse().unwrap());
         for (text, seconds) in [("", None), ("00:00", Some(0)), ("09:30", Some(34_200))] {
             assert_eq!(opening(&frame, text).unwrap(), seconds);
         }

@@ -94,6 +94,12 @@ words! {
     sign_out_everywhere: "Sign out everywhere", "Toka kwenye vifaa vyote";
     back: "Back", "Rudi";
     go_on: "Continue", "Endelea";
+    phones: "Telephones and tablets", "Simu na kompyuta bapa";
+    phones_help: "This desk is served with a certificate of its own. Each telephone must be told once to trust it.", "Dawati hili linatumia cheti chake cha usalama. Kila simu lazima iambiwe mara moja kukiamini.";
+    phones_none: "This desk has no certificate of its own. Make one at the server: cheti-issuer local-tls --host NAME", "Dawati hili halina cheti chake cha usalama. Tengeneza kimoja kwenye seva: cheti-issuer local-tls --host NAME";
+    phones_step_1: "On the telephone, join the network of this desk and scan this code; or open the address below it.", "Kwenye simu, jiunge na mtandao wa dawati hili kisha skani msimbo huu; au fungua anwani iliyo chini yake.";
+    phones_step_2: "Install what it downloads: Android, Settings, Security, Install a certificate, CA certificate. iPhone, Settings, Profile downloaded, then General, About, Certificate Trust Settings.", "Sakinisha kinachopakuliwa: Android, Settings, Security, Install a certificate, CA certificate. iPhone, Settings, Profile downloaded, kisha General, About, Certificate Trust Settings.";
+    phones_step_3: "Before you accept, compare the fingerprint (SHA-256) with this one. If one digit differs, stop: somebody is in between.", "Kabla ya kukubali, linganisha alama (SHA-256) na hii. Tarakimu moja ikitofautiana, acha: kuna mtu katikati.";
     next: "Next", "Inayofuata";
     previous: "Previous", "Iliyotangulia";
     older: "Older", "Za zamani zaidi";
@@ -168,6 +174,7 @@ words! {
     spreadsheet_help: "CSV or Excel (.xlsx), as it comes from the training desk. Drop it here or choose it.", "CSV au Excel (.xlsx), jinsi inavyotoka kwa dawati la mafunzo. Idondoshe hapa au uichague.";
     course: "Course", "Kozi";
     cohort: "Cohort, as printed", "Kundi, kama litakavyochapishwa";
+    cohort_name: "Cohort", "Kundi";
     award_date: "Date of the award", "Tarehe ya tuzo";
     opening: "Opening of the ceremony", "Ufunguzi wa sherehe";
     opening_help: "Before it, certificates are not yet awarded. Empty: the start of the day.", "Kabla yake, vyeti bado havijatunukiwa. Ukiacha wazi: mwanzo wa siku.";

@@ -193,6 +193,7 @@ impl House {
             issuing: signer(11),
             status: signer(12),
             lifetimes: Lifetimes::default(),
+            local_authority: None,
             vc_api_issue,
         });
         Self {

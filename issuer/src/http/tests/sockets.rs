@@ -5,10 +5,15 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::oneshot;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
 
 use super::house::{House, Loaded, import_path};
 use crate::app::approve_batch::list_batches;
+use crate::compose;
 use crate::domain::api_key::Scope;
 use crate::http::{Listeners, serve};
 
@@ -102,6 +107,57 @@ async fn an_overlong_head_is_refused() {
     stream.write_all("x".repeat(1_000).as_bytes()).unwrap();
     let answer = read_until(&mut stream, "\r\n\r\n");
     assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
+    drop(stop);
+    serving.await.unwrap().unwrap();
+}
+
+/// A desk without the internet: who trusts its authority is served, who does not is not, and neither is plain HTTP.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_is_served_through_tls_of_its_own() {
+    let dir = tempfile::tempdir().unwrap();
+    let hosts = ["desk.local".to_owned(), "127.0.0.1".to_owned()];
+    compose::make_local_tls(dir.path(), &hosts).unwrap();
+    let tls = compose::local_tls(dir.path()).unwrap().unwrap();
+    let house = House::new(Loaded::Neither);
+    let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
+    let listeners = Listeners::bind(any, any, any).await.unwrap();
+    let listeners = listeners.with_console_tls(tls.config);
+    let console = listeners.console_address().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let shutdown = async { stopped.await.unwrap_or_default() };
+    let serving = tokio::spawn(serve(listeners, Arc::clone(&house.service), shutdown));
+    let ask = |name: &'static str, roots: RootCertStore| async move {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let stream = tokio::net::TcpStream::connect(console).await.unwrap();
+        let name = ServerName::try_from(name).unwrap();
+        let connector = TlsConnector::from(Arc::new(config));
+        let mut stream = connector.connect(name, stream).await?;
+        let request = "GET /sign-in HTTP/1.1\r\nhost: desk.local\r\nconnection: close\r\n\r\n";
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await?;
+        Ok::<_, std::io::Error>(String::from_utf8_lossy(&answer).into_owned())
+    };
+    let mut trusted = RootCertStore::empty();
+    trusted.add(tls.authority.into()).unwrap();
+    for name in ["desk.local", "127.0.0.1"] {
+        let answer = ask(name, trusted.clone()).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    }
+    assert!(ask("other.local", trusted).await.is_err());
+    assert!(ask("desk.local", RootCertStore::empty()).await.is_err());
+    let mut plain = connect(console);
+    plain
+        .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        .unwrap();
+    let mut answer = Vec::new();
+    let _ = plain.read_to_end(&mut answer);
+    assert!(!answer.starts_with(b"HTTP/"), "plain HTTP is not answered");
     drop(stop);
     serving.await.unwrap().unwrap();
 }

@@ -104,6 +104,7 @@ async fn from_spreadsheet_to_award_with_a_mistake_that_the_checker_finds() {
         "{page}"
     );
     let picture = paul.get(&format!("{second}/preview/0")).await;
+    assert_eq!(picture.status, 200, "{}", picture.text());
     assert_eq!(&picture.body[..8], b"\x89PNG\r\n\x1a\n");
     let wrong = paul
         .post(&format!("{second}/approve"), &[("code", "000000")])

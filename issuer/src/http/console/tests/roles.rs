@@ -60,6 +60,7 @@ const WHO_MAY: &[(&str, &str)] = &[
     ("POST /operators/{id}/roles", "A"),
     ("POST /operators/{id}/disable", "A"),
     ("POST /operators/{id}/reset", "A"),
+    ("GET /phones", "RPUA"),
     ("GET /journal", "RPUA"),
     ("GET /figures", "RPUA"),
 ];
