@@ -1,6 +1,7 @@
 //! The arguments, as clap reads them; their doc comments are the help text.
 
 mod badge;
+mod people;
 mod print;
 mod registry;
 
@@ -14,8 +15,9 @@ use crate::domain::api_key::Scope;
 use crate::domain::batch::BatchId;
 use crate::domain::change::RevocationReason;
 use crate::domain::operator::OperatorId;
-use crate::domain::role::Role;
 use crate::domain::sample::Month;
+
+pub(crate) use people::Operator;
 
 pub(crate) use badge::{Endorse, Export, ExportFormat};
 pub(crate) use print::{
@@ -402,43 +404,6 @@ pub(crate) enum Key {
     },
     /// Print the DID document with the public keys.
     ExportPublic,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Operator {
-    /// Add an operator (two people): makes their key.
-    Add {
-        /// Short name.
-        id: OperatorId,
-        /// Full name.
-        #[arg(long)]
-        name: String,
-        /// What they may do: registrar, approver, auditor, administrator; repeat it for several. Without it, registrar and
-        /// approver.
-        #[arg(long = "role", value_name = "ROLE")]
-        roles: Vec<Role>,
-        #[command(flatten)]
-        people: TwoPeople,
-    },
-    /// Give an operator other roles (two people).
-    Roles {
-        /// Short name.
-        id: OperatorId,
-        /// What they may do from now on; repeat it for several.
-        #[arg(long = "role", value_name = "ROLE", required = true)]
-        roles: Vec<Role>,
-        #[command(flatten)]
-        people: TwoPeople,
-    },
-    /// Disable an operator (two people). What they signed before stays valid.
-    Disable {
-        /// Short name.
-        id: OperatorId,
-        #[command(flatten)]
-        people: TwoPeople,
-    },
-    /// List the operators.
-    List,
 }
 
 #[derive(Debug, Subcommand)]

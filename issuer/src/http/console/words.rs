@@ -425,6 +425,10 @@ mod tests {
     fn every_word_is_shown() {
         let sources = [
             include_str!("batches.rs"),
+            include_str!("batches/issuing.rs"),
+            include_str!("batches/paper.rs"),
+            include_str!("certificates/acts.rs"),
+            include_str!("rosters/upload.rs"),
             include_str!("ceremony.rs"),
             include_str!("certificates.rs"),
             include_str!("changes.rs"),

@@ -92,6 +92,7 @@ fn these_are_all_the_endpoints() {
         "GET /.well-known/did.json",
         "GET /status/{list}",
         "GET /status/{list}/reasons",
+        "GET /local-authority.crt",
         "GET /t/{template}",
         "GET /bundle",
         "GET /healthz",

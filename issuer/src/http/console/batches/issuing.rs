@@ -1,0 +1,115 @@
+//! Issuing a batch, and how far it is.
+
+use super::*;
+
+/// Batches that this process is issuing, and how far it is. After a restart nothing is under way; the batch says that it was
+/// begun, and issuing goes on where it stopped.
+#[derive(Default)]
+pub(in crate::http::console) struct Issuing(Mutex<BTreeMap<BatchId, Progress>>);
+
+#[derive(Clone, Debug)]
+pub(in crate::http::console) enum Progress {
+    Signing { done: u32, of: u32 },
+    Failed(String),
+}
+
+impl Issuing {
+    fn set(&self, id: &BatchId, progress: Option<Progress>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match progress {
+            Some(progress) => all.insert(id.clone(), progress),
+            None => all.remove(id),
+        };
+    }
+
+    pub(super) fn get(&self, id: &BatchId) -> Option<Progress> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(id).cloned()
+    }
+
+    /// How far the signing of a batch is, while it is under way.
+    pub(super) fn under_way(&self, id: &BatchId) -> Option<(u32, u32)> {
+        match self.get(id)? {
+            Progress::Signing { done, of } => Some((done, of)),
+            Progress::Failed(_) => None,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(in crate::http::console) struct IssueForm {
+    #[serde(default)]
+    passphrase: Passphrase,
+}
+
+/// The issuing key: the one that the server was started with, or opened with what the officer typed.
+pub(in crate::http::console) fn issuing_key(
+    service: &Service,
+    passphrase: &Passphrase,
+) -> Result<Arc<dyn Signer>, AppError> {
+    if let Some(key) = &service.parts.issuing {
+        return Ok(Arc::clone(key));
+    }
+    let name = service.desk().active_key(KeyRole::Issuing)?;
+    let file = KeyFile::Signing(name.file_name().to_owned());
+    Ok(Arc::new(service.parts.vault.open(&file, passphrase)?))
+}
+
+/// Begin to issue, or go on with it; the page then shows how far it is.
+pub(in crate::http::console) async fn issue(
+    State(service): State<Shared>,
+    Extension(frame): Framed,
+    Extension(seat): Extension<Seat>,
+    Path(batch): Path<String>,
+    Form(form): Form<IssueForm>,
+) -> Result<Response, Trouble> {
+    let id = batch_id(&frame, &batch)?;
+    let (looked, passphrase) = (id.clone(), form.passphrase);
+    let open = move |service: &Service| {
+        show_batch(service.desk(), &looked)?.check_may_issue()?;
+        issuing_key(service, &passphrase)
+    };
+    let key = service.run(open).await?;
+    let waiting = Progress::Signing { done: 0, of: 0 };
+    service.console.issuing.set(&id, Some(waiting));
+    let (begun, actor) = (Arc::clone(&service), seat.operator.to_string());
+    tokio::task::spawn_blocking(move || {
+        let _alone = begun.issue_alone();
+        let issuing = &begun.console.issuing;
+        let told = |done, of| issuing.set(&id, Some(Progress::Signing { done, of }));
+        let issued = issue_batch(begun.desk(), &id, &*key, &actor, &told);
+        issuing.set(
+            &id,
+            issued
+                .err()
+                .map(|error| Progress::Failed(error.to_string())),
+        );
+    });
+    Ok(to(&format!("/batches/{batch}")))
+}
+
+/// How far issuing is, as server-sent events; the last says how it ended.
+pub(in crate::http::console) async fn progress(
+    State(service): State<Shared>,
+    Extension(frame): Framed,
+    Path(batch): Path<String>,
+) -> Result<Response, Trouble> {
+    let id = batch_id(&frame, &batch)?;
+    let ticks = tokio::time::interval(Duration::from_millis(PROGRESS_MILLISECONDS));
+    let events = unfold(Some((service, id, ticks)), |state| async {
+        let (service, id, mut ticks) = state?;
+        ticks.tick().await;
+        let progress = service.console.issuing.get(&id);
+        let (event, more) = match progress {
+            Some(Progress::Signing { done, of }) => {
+                (Event::default().data(format!("{done}/{of}")), true)
+            }
+            Some(Progress::Failed(_)) | None => (Event::default().event("end").data("end"), false),
+        };
+        let next = more.then_some((service, id, ticks));
+        Some((Ok::<_, Infallible>(event), next))
+    });
+    Ok(Sse::new(events)
+        .keep_alive(KeepAlive::default())
+        .into_response())
+}
