@@ -172,7 +172,7 @@ pub enum AppError {
     #[error("the key opened is not that of {0}, or {0} is no operator any more")]
     NotTheOperator(OperatorId),
     /// An operator whose roles do not include this.
-    #[error("{operator} may not do this: it is for an active {needed}")]
+    #[error("{operator} may not do this: it is for the role {needed}")]
     NotPermitted {
         /// Who asked.
         operator: OperatorId,

@@ -7,7 +7,7 @@ use cheti_shared::key::PublicKey;
 use cheti_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::role::{Permission, Roles};
+use super::role::Roles;
 
 /// An operator's short name: 2 to 32 lower-case letters, digits, `.` or `-`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -84,11 +84,6 @@ impl Operator {
     /// Whether the operator may sign at `time`.
     pub fn may_sign_at(&self, time: Timestamp) -> bool {
         self.added <= time && self.disabled.is_none_or(|end| time < end)
-    }
-
-    /// Whether the operator may do this at `time`.
-    pub fn may_at(&self, permission: Permission, time: Timestamp) -> bool {
-        self.may_sign_at(time) && permission.is_of(&self.roles)
     }
 }
 

@@ -122,7 +122,7 @@ async fn each_role_reaches_its_pages_and_no_other() {
             let may = *who == "*" || who.contains(letter);
             let text = String::from_utf8_lossy(&answer.body).into_owned();
             let not_permitted = text.contains("This is not for you to do.")
-                || text.contains("may not do this: it is for an active");
+                || text.contains("may not do this: it is for the role");
             match (*who, may) {
                 ("?", _) => assert_eq!(
                     answer.status,
