@@ -157,6 +157,7 @@ test('at the ceremony certificates are handed out, and all are accounted for', a
   assert.match(await jane.text(), /1\s*\/ 2999/);
   await jane.page.locator('[data-scan]').fill(number);
   await jane.page.keyboard.press('Enter');
+  await jane.page.locator('.notice.bad').waitFor();
   assert.match(await jane.text(), /handed out at/);
   await jane.go(`/reconciliation/${id}`);
   assert.match(await jane.text(), /Everything adds up/);
