@@ -2,7 +2,7 @@
 //!
 //! Arrows: `cli | http → app → domain`; `app` reaches the world only through the traits in [`app::ports`], which
 //! `store`, `keys`, `import` and `cheti-print` serve. [`compose`] wires them together and is the one place that knows
-//! them all. `domain` is pure.
+//! them all. `domain` is pure. `zipped` is how a certificate stands in a ZIP file, for both doors.
 
 pub mod app;
 pub mod cli;
@@ -13,6 +13,7 @@ pub mod http;
 pub mod import;
 pub mod keys;
 pub mod store;
+mod zipped;
 
 #[cfg(test)]
 mod tests;

@@ -63,7 +63,7 @@ export const serve = async ({ home, data, secrets }) => {
     ended.then((status) => reject(new Error(`the server ended with ${status}`)));
   });
   const stop = (signal) => { child.kill(signal); return ended; };
-  return { url: url.replace('127.0.0.1', 'localhost'), kill: () => stop('SIGKILL'), end: () => stop('SIGTERM') };
+  return { url, kill: () => stop('SIGKILL'), end: () => stop('SIGTERM') };
 };
 
 /** The code that a telephone shows at a moment which scanned `secret` (RFC 6238). */
@@ -84,13 +84,15 @@ export class Officer {
     Object.assign(this, { name, context, url, complaints: [], strangers: [] });
   }
 
-  static async arrive(browser, name, url, { language = 'en-GB', width = 1280, height = 900 } = {}) {
+  /** Come in. `look` is shown the pages on the way. */
+  static async arrive(browser, name, url, { language = 'en-GB', width = 1280, height = 900, look } = {}) {
     const context = await browser.newContext({ locale: language, viewport: { width, height }, timezoneId: 'Africa/Nairobi' });
     const officer = new Officer(name, context, url);
     officer.page = await context.newPage();
     officer.page.on('pageerror', (error) => officer.complaints.push(String(error)));
     officer.page.on('console', (message) => /Content Security Policy|Refused/.test(message.text()) && officer.complaints.push(message.text()));
     context.on('request', (request) => !request.url().startsWith(officer.url) && !request.url().startsWith('data:') && officer.strangers.push(request.url()));
+    officer.look = look;
     await officer.signIn();
     return officer;
   }
@@ -108,17 +110,19 @@ export class Officer {
   async signIn() {
     const { page } = this;
     await this.go('/sign-in');
+    await this.look?.(this, '0-sign-in');
     await page.locator('input[name=operator]').fill(this.name);
     await page.locator('input[name=password]').fill(WORDS[this.name]);
     await page.locator('form[action="/sign-in"] button').click();
     if (new URL(page.url()).pathname === '/enrol') {
-      await this.onEnrol?.();
+      await this.look?.(this, '0-enrol');
       this.secret = await page.locator('.secret').textContent();
       await page.locator('input[name=code]').fill(this.code());
       await page.locator('form[action="/enrol"] button').click();
       assert.equal(await page.locator('.recovery li').count(), 10);
       await page.locator('a.main').click();
     } else {
+      await this.look?.(this, '0-code');
       await page.locator('input[name=code]').fill(this.code());
       await page.locator('form[action="/code"] button').click();
     }

@@ -66,7 +66,8 @@ after(async () => {
 });
 
 test('officers enrol their telephones and see what waits for them', async () => {
-  for (const name of ['jane', 'paul', 'otieno']) officers[name] = await Officer.arrive(browser, name, server.url);
+  officers.jane = await Officer.arrive(browser, 'jane', server.url, { look });
+  for (const name of ['paul', 'otieno']) officers[name] = await Officer.arrive(browser, name, server.url);
   const { jane } = officers;
   const [cookie] = (await jane.context.cookies()).filter(({ name }) => name.startsWith('__Host-'));
   assert.deepEqual([cookie.httpOnly, cookie.secure, cookie.sameSite, cookie.path], [true, true, 'Strict', '/']);
@@ -131,6 +132,7 @@ test('the power fails in the middle of issuing, and everybody gets one certifica
   for (const officer of [jane, paul, otieno]) {
     officer.url = server.url;
     await officer.signIn();
+    officer.look = undefined;
   }
   await jane.go(batch);
   const issue = jane.page.locator('form[action$="/issue"] button');
@@ -155,10 +157,16 @@ test('at the ceremony certificates are handed out, and all are accounted for', a
   await jane.page.keyboard.press('Enter');
   await jane.page.locator('.notice.good').waitFor();
   assert.match(await jane.text(), /1\s*\/ 2999/);
+  await look(jane, '6-door');
   await jane.page.locator('[data-scan]').fill(number);
   await jane.page.keyboard.press('Enter');
   await jane.page.locator('.notice.bad').waitFor();
   assert.match(await jane.text(), /handed out at/);
+  await look(jane, '6-trouble');
+  await jane.go('/phones');
+  await look(jane, '6-phones');
+  await jane.go('/batches');
+  await look(jane, '6-cohorts');
   await jane.go(`/reconciliation/${id}`);
   assert.match(await jane.text(), /Everything adds up/);
   await look(jane, '7-reconciliation');

@@ -93,7 +93,7 @@ pub fn sign_in(
         Some(operator) => find_account(desk, &operator.id)?,
     };
     let kept = account.as_ref().map(|account| account.password.as_str());
-    let matches = is_password(password, kept.unwrap_or(nobody()));
+    let matches = is_password(password, kept.unwrap_or(nobody())) && kept.is_some();
     let Some(operator) = operator else {
         return Ok(None);
     };
@@ -101,8 +101,11 @@ pub fn sign_in(
         return Ok(None);
     }
     let file = KeyFile::Operator(operator.id.to_string());
-    let Ok(key) = vault.open(&file, password) else {
-        return Ok(None);
+    let key = match vault.open(&file, password) {
+        Ok(key) => key,
+        // Whoever gave the right password is told what is wrong with the file; nobody else is.
+        Err(error) if matches => return Err(error.into()),
+        Err(_) => return Ok(None),
     };
     let opened = Opened {
         key,

@@ -85,7 +85,28 @@ pub fn steps(desk: &Desk, id: &CredentialId) -> Result<Vec<Taken>, AppError> {
 /// Record that a certificate was handed out. `text` is a certificate number, a credential id, or whatever a scanner read
 /// from the paper's code; a paper that a newer version replaced is refused.
 pub fn hand_out(desk: &Desk, text: &str, by: &str) -> Result<CheckIn, AppError> {
-    let (certificate, from) = scanned(desk, text)?;
+    record_hand_out(desk, scanned(desk, text)?, by)
+}
+
+/// The same at the door of one batch: a certificate of another is refused, since nobody there would see that it was recorded.
+pub fn hand_out_at(desk: &Desk, door: &BatchId, text: &str, by: &str) -> Result<CheckIn, AppError> {
+    let scanned = scanned(desk, text)?;
+    let Certificate { number, batch, .. } = &scanned.0;
+    match batch == door {
+        true => record_hand_out(desk, scanned, by),
+        false => Err(HandOutError::OtherBatch {
+            number: number.clone(),
+            batch: batch.clone(),
+        }
+        .into()),
+    }
+}
+
+fn record_hand_out(
+    desk: &Desk,
+    (certificate, from): (Certificate, Option<Timestamp>),
+    by: &str,
+) -> Result<CheckIn, AppError> {
     let current = certificate.current()?;
     if from.is_some_and(|from| from != current.valid_from) {
         let (number, current) = (certificate.number.clone(), current.number);

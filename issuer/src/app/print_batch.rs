@@ -19,6 +19,8 @@ use crate::domain::certificate::{Certificate, Standing};
 use crate::domain::plan::{Chunk, Planned};
 use crate::domain::print_kit::{PrintKit, Restyle};
 
+/// Pages of a volume of the book: more are heavy to open, and a volume is in memory until it is written.
+pub const VOLUME: usize = 1_000;
 /// Certificates that are printed ahead of the one that is being written.
 const AHEAD: usize = 64;
 

@@ -101,7 +101,8 @@ pub(crate) enum Command {
     /// The journal of everything that was done.
     #[command(subcommand)]
     Audit(Audit),
-    /// Publish status lists and bundle, and let programs with an API key work; commands go on working beside it.
+    /// Publish status lists and bundle, serve the officers' console, and let programs with an API key work; commands go on
+    /// working beside it.
     Serve(Serve),
     /// Write everything but the keys to one encrypted file.
     Backup(Backup),

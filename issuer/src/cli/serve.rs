@@ -96,10 +96,9 @@ async fn run(config: &Config, parts: Parts, tls: Option<LocalTls>) -> Result<(),
         "admin:  http://{}/ (API keys)",
         address(listeners.admin_address())
     );
-    println!(
-        "console: {scheme}://{}/ (officers)",
-        address(listeners.console_address())
-    );
+    // Browsers keep the console's cookies for this name, not for the address.
+    let console = address(listeners.console_address()).replace("127.0.0.1:", "localhost:");
+    println!("console: {scheme}://{console}/ (officers)");
     let stop = async move {
         tokio::select! {
             _ = terminate.recv() => {}

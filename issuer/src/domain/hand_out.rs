@@ -100,6 +100,14 @@ pub enum HandOutError {
         /// The current version.
         current: u32,
     },
+    /// It is handed out at another door.
+    #[error("certificate {number} is of batch {batch}, not of this one; it was not recorded")]
+    OtherBatch {
+        /// The certificate number.
+        number: String,
+        /// Its batch.
+        batch: BatchId,
+    },
     /// The ceremony of the batch has not begun.
     #[error("the ceremony of batch {batch} begins at {from}; it cannot be closed before")]
     NotBegun {

@@ -96,7 +96,7 @@ enum Command {
     Trust(TrustCommand),
     /// Serve the checks over HTTP
     Serve(ServeArgs),
-    /// Keys: of programs that call the service, and of signed reports
+    /// Keys: of programs that call the service, of signed reports, and of messages to webhooks
     #[command(subcommand)]
     Key(KeyCommand),
     /// The scan page as files, for a web server of one's own

@@ -64,8 +64,7 @@ pub(super) async fn register(
         return Err(Problem::BadRequest(detail.to_owned()));
     }
     let report = report(&service, sent.input).await?;
-    let evidence = service.evidence();
-    let registered = aside(move || watch.register(&owner, &report, &evidence)).await?;
+    let registered = aside(move || watch.register(&owner, &report, || service.evidence())).await?;
     Ok(Json(registered))
 }
 

@@ -12,6 +12,7 @@ mod room;
 mod webhook;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use cheti_shared::ids::Digest;
 use cheti_shared::status::entry::StatusEntry;
@@ -173,19 +174,18 @@ impl Watch {
         &self,
         owner: &str,
         report: &Report,
-        evidence: &Evidence,
+        evidence: impl FnOnce() -> Arc<Evidence>,
     ) -> Result<Registered, WatchError> {
         let (signed, document) = (report.signed.as_ref(), report.document.as_ref());
         let (Some(named), Some(_), Some(document)) = (&report.credential, signed, document) else {
             return Err(WatchError::NotSigned);
         };
-        let mut watched = Watched::new(named.digest, &named.issuer, &places(document));
+        let watched = Watched::new(named.digest, &named.issuer, &places(document));
         if watched.tells_nothing() {
             return Err(WatchError::NoStatus);
         }
-        watched.look(evidence);
         let id = id_of(owner, &named.digest);
-        let watched = self.room.add(owner, &id, watched, self.limit)?;
+        let watched = self.room.add(owner, &id, watched, self.limit, evidence)?;
         Ok(told(id, &watched))
     }
 

@@ -12,7 +12,7 @@ use std::fs::{DirBuilder, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cheti_shared::time::Timestamp;
 use cheti_verifier_core::evidence::Evidence;
@@ -133,10 +133,13 @@ impl Room {
         &self,
         owner: &str,
         id: &str,
-        watched: Watched,
+        mut watched: Watched,
         limit: u32,
+        evidence: impl FnOnce() -> Arc<Evidence>,
     ) -> Result<Watched, WatchError> {
         let mut counts = self.writer();
+        // Asked for while nobody looks through the lists: what is newer than this is looked through with it in here.
+        watched.look(&evidence());
         if let Some(known) = self.get(owner, id)? {
             return Ok(known);
         }

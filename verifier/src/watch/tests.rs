@@ -62,9 +62,16 @@ fn a_revocation_is_told_once_to_whom_it_concerns_and_outlives_the_process() {
         evidence(&World::default()),
         report(Purpose::Revocation, NAME),
     );
-    let registered = watch.register("hr", &report, &good).unwrap();
+    let registered = watch
+        .register("hr", &report, || good.clone().into())
+        .unwrap();
     assert_eq!(registered.standing.standing, State::InForce);
-    assert_eq!(watch.register("hr", &report, &good).unwrap(), registered);
+    assert_eq!(
+        watch
+            .register("hr", &report, || good.clone().into())
+            .unwrap(),
+        registered
+    );
     assert_eq!(watch.look(&good, at(NOW)).unwrap(), 0);
     let revoked = listed(Purpose::Revocation, LATER, Some(Some(Reason::Withdrawn)));
     assert_eq!(watch.look(&revoked, at(NOW)).unwrap(), 1);
@@ -100,7 +107,9 @@ fn a_suspension_and_its_end_are_told_as_what_stands_now() {
         let lists = listed(Purpose::Suspension, made, set);
         watch.look(&lists, at(NOW)).unwrap()
     };
-    watch.register("hr", &report, &Evidence::none()).unwrap();
+    watch
+        .register("hr", &report, || Evidence::none().into())
+        .unwrap();
     // Good news about what was not known is no change.
     assert_eq!(look("2026-10-17T06:00:00Z", None), 0);
     assert_eq!(look("2026-10-17T07:00:00Z", Some(None)), 1);
@@ -123,16 +132,20 @@ fn what_is_not_watched_and_why() {
         &Policy::default(),
         at(NOW),
     );
-    let refused = watch.register("hr", &unsigned, &good);
+    let refused = watch.register("hr", &unsigned, || good.clone().into());
     assert!(matches!(refused, Err(WatchError::NotSigned)));
     for name in ["A", "B"] {
         let report = report(Purpose::Revocation, name);
-        watch.register("hr", &report, &good).unwrap();
+        watch
+            .register("hr", &report, || good.clone().into())
+            .unwrap();
     }
     let third = report(Purpose::Revocation, "C");
-    let refused = watch.register("hr", &third, &good);
+    let refused = watch.register("hr", &third, || good.clone().into());
     assert!(matches!(refused, Err(WatchError::Full { limit: 2 })));
-    watch.register("bank", &third, &good).unwrap();
+    watch
+        .register("bank", &third, || good.clone().into())
+        .unwrap();
 }
 
 /// Nothing of the graduate is kept, not even the number.
@@ -142,7 +155,9 @@ fn the_folder_names_nobody() {
     let watch = open(&folder, Vec::new());
     let report = report(Purpose::Revocation, "Zawadi Unmistakable");
     let evidence = evidence(&World::default());
-    watch.register("hr", &report, &evidence).unwrap();
+    watch
+        .register("hr", &report, || evidence.clone().into())
+        .unwrap();
     drop(watch);
     let mut files = vec![folder.path().to_owned()];
     while let Some(path) = files.pop() {
@@ -266,7 +281,9 @@ fn revoked_with(folder: &TempDir, url: &str, allow: &[&str]) -> Watch {
         evidence(&World::default()),
         report(Purpose::Revocation, NAME),
     );
-    watch.register("hr", &report, &good).unwrap();
+    watch
+        .register("hr", &report, || good.clone().into())
+        .unwrap();
     let revoked = listed(Purpose::Revocation, LATER, Some(None));
     assert_eq!(watch.look(&revoked, at(NOW)).unwrap(), 1);
     watch

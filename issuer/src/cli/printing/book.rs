@@ -8,10 +8,8 @@ use rayon::prelude::*;
 use super::progress::Progress;
 use super::{beside, write_file};
 use crate::app::error::AppError;
-use crate::app::print_batch::PrintRun;
+use crate::app::print_batch::{PrintRun, VOLUME};
 
-/// Pages of a volume: more are heavy to open, and a volume is in memory until it is written.
-pub(super) const VOLUME: usize = 1_000;
 /// Volumes that are bound at once, and so in memory.
 const AT_ONCE: usize = 2;
 

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::super::args::Format;
-use super::book::{VOLUME, volume_path};
+use super::book::volume_path;
 use super::write_file;
 use crate::app::error::AppError;
 use crate::app::ports::press::ListKind;
-use crate::app::print_batch::PrintRun;
+use crate::app::print_batch::{PrintRun, VOLUME};
 
 /// Write them into the folder, or beside the file.
 pub(super) fn write(

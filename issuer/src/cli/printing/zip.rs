@@ -7,13 +7,12 @@ use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use indicatif::ProgressBar;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::ZipWriter;
 
 use super::{beside, not_written};
 use crate::app::error::AppError;
-use crate::app::papers::Deliverable;
 use crate::app::print_batch::PrintRun;
+use crate::zipped;
 
 pub(super) fn write(
     run: &PrintRun<'_>,
@@ -42,7 +41,7 @@ fn fill(
     let mut zip = ZipWriter::new(UntilFull::new(file));
     run.in_order(&mut |deliverable, pdf| {
         printing.inc(1);
-        add(&mut zip, deliverable, pdf).map_err(&failed)
+        zipped::add(&mut zip, deliverable, pdf).map_err(&failed)
     })?;
     let end = || {
         let whole = zip.finish().map_err(io::Error::other)?;
@@ -113,22 +112,4 @@ impl Seek for UntilFull {
         };
         Ok(self.at)
     }
-}
-
-fn add(zip: &mut ZipWriter<UntilFull>, deliverable: &Deliverable, pdf: &[u8]) -> io::Result<()> {
-    let json = deliverable.json.as_slice();
-    // A PDF is compressed already.
-    for (ending, octets, method) in [
-        ("pdf", pdf, CompressionMethod::Stored),
-        ("json", json, CompressionMethod::Deflated),
-    ] {
-        let options = SimpleFileOptions::default()
-            .compression_method(method)
-            .last_modified_time(DateTime::default())
-            .unix_permissions(0o644);
-        let name = format!("{}.{ending}", deliverable.stem);
-        zip.start_file(name, options).map_err(io::Error::other)?;
-        zip.write_all(octets)?;
-    }
-    Ok(())
 }

@@ -6,27 +6,14 @@ mod paper;
 pub(super) use issuing::*;
 pub(super) use paper::*;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::convert::Infallible;
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::{Extension, Form};
-use cheti_shared::bundle::trust_list::KeyRole;
 use cheti_shared::ids::Digest;
-use cheti_shared::key::Signer;
-use futures_util::stream::unfold;
 use serde::Deserialize;
-use tokio::sync::mpsc;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::entry::{Framed, confirm_code};
 use super::gate::to;
@@ -38,15 +25,8 @@ use crate::app::approve_batch::{
 };
 use crate::app::desk::Desk;
 use crate::app::error::AppError;
-use crate::app::issue_batch::issue_batch;
-use crate::app::ports::press::ListKind;
-use crate::app::ports::vault::{KeyFile, Passphrase};
-use crate::app::print_batch::PrintRun;
-use crate::app::search::certificates_of;
-use crate::app::specimen::Specimens;
+use crate::app::print_batch::VOLUME;
 use crate::domain::batch::{Batch, BatchId, BatchState, Graduate};
-use crate::domain::ceremony::Order;
-use crate::domain::print_kit::Restyle;
 use crate::domain::statement::SignedStatement;
 use crate::http::service::{Service, Shared};
 
@@ -54,10 +34,6 @@ use crate::http::service::{Service, Shared};
 const SAMPLE: usize = 10;
 /// Graduates on one page.
 const GRADUATES: usize = 100;
-/// Pages of a volume of the book.
-const VOLUME: usize = 1_000;
-/// How often the progress of issuing is told, in milliseconds.
-const PROGRESS_MILLISECONDS: u64 = 400;
 
 /// A batch as lists show it.
 pub(super) struct Summary {
@@ -272,8 +248,8 @@ pub(super) async fn show_one(
         may_issue: frame.prepares() && issuable && under_way.is_none(),
         is_issuing: under_way.is_some(),
         failed: match service.console.issuing.get(&batch.id) {
-            Some(Progress::Failed(why)) => why,
-            Some(Progress::Signing { .. }) | None => String::new(),
+            Some(Progress::Failed(why)) if state != BatchState::Issued => why,
+            Some(Progress::Failed(_) | Progress::Signing { .. }) | None => String::new(),
         },
         is_issued: state == BatchState::Issued,
         is_mine: is_mine && state == BatchState::Submitted,

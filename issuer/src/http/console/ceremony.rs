@@ -16,7 +16,7 @@ use super::words::Words;
 use crate::app::approve_batch::show_batch;
 use crate::app::changes::propose;
 use crate::app::hand_out::{
-    CheckIn, check_in_list, close_ceremony, closing, hand_out, undo_hand_out,
+    CheckIn, check_in_list, close_ceremony, closing, hand_out_at, undo_hand_out,
 };
 use crate::app::reconcile::{no_shows, reconcile};
 use crate::domain::change::What;
@@ -126,12 +126,15 @@ pub(super) struct Scanned {
 
 pub(super) async fn hand(
     State(service): State<Shared>,
+    Extension(frame): Framed,
     Extension(seat): Extension<Seat>,
     Path(batch): Path<String>,
     Form(scanned): Form<Scanned>,
 ) -> Result<Response, Trouble> {
-    let work =
-        move |service: &Service| hand_out(service.desk(), &scanned.text, seat.operator.as_str());
+    let id = batch_id(&frame, &batch)?;
+    let work = move |service: &Service| {
+        hand_out_at(service.desk(), &id, &scanned.text, seat.operator.as_str())
+    };
     let line = service.run(work).await?;
     Ok(to(&format!("/ceremony/{batch}?last={}#door", line.number)))
 }

@@ -4,41 +4,31 @@ mod acts;
 
 pub(super) use acts::*;
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
-use axum::{Extension, Form};
-use cheti_shared::ids::CredentialId;
+use axum::response::Response;
 use cheti_shared::status::entry::Purpose;
 use serde::Deserialize;
 
 use super::changes::Told;
 use super::entry::Framed;
-use super::gate::to;
 use super::page::{Frame, Trouble, local, show};
 use super::rosters::as_csv;
-use super::seats::Seat;
 use super::words::Words;
 use crate::app::approve_batch::show_batch;
 use crate::app::certificates::find_certificate;
-use crate::app::changes::{list_changes, propose};
-use crate::app::erase::erasure;
+use crate::app::changes::list_changes;
 use crate::app::error::AppError;
 use crate::app::exports::{StaffNumbers, learner_list, search_csv};
 use crate::app::hand_out;
 use crate::app::papers::deliverable;
-use crate::app::print_certificate::{press_of, print_version, reprint as print_again};
 use crate::app::search::{Cursor, Hit, Question, courses_and_cohorts, search};
-use crate::app::subject_file::subject_file;
-use crate::domain::certificate::{Certificate, Standing};
-use crate::domain::change::{ChangeState, RevocationReason, What};
+use crate::domain::certificate::Standing;
+use crate::domain::change::ChangeState;
 use crate::domain::hand_out::Step;
-use crate::domain::name::PersonName;
-use crate::domain::operator::OperatorId;
-use crate::domain::print_kit::Restyle;
 use crate::domain::search::State as Stands;
 use crate::http::service::{Service, Shared};
 
@@ -234,8 +224,8 @@ pub(super) async fn export(
             }
         };
         match learners {
-            true => learner_list(desk, &question, StaffNumbers::Included, &mut add)?,
-            false => search_csv(desk, &question, StaffNumbers::Included, &mut add)?,
+            true => learner_list(desk, &question, StaffNumbers::LeftOut, &mut add)?,
+            false => search_csv(desk, &question, StaffNumbers::LeftOut, &mut add)?,
         };
         Ok(text)
     };
@@ -263,8 +253,8 @@ struct Event {
 
 #[derive(Template)]
 #[template(path = "console/certificate.html")]
-struct One<'a> {
-    frame: &'a Frame,
+struct One {
+    frame: Arc<Frame>,
     id: String,
     number: String,
     name: String,
@@ -294,23 +284,12 @@ pub(super) async fn show_one(
     Extension(frame): Framed,
     Path(certificate): Path<String>,
 ) -> Result<Response, Trouble> {
-    let (framed, w) = (frame.clone(), frame.w);
-    let gather = move |service: &Service| one(service, &framed, &certificate, w);
-    let one = service.run(gather).await?;
-    show(&One {
-        frame: &frame,
-        ..one
-    })
+    let gather = move |service: &Service| one(service, frame, &certificate);
+    show(&service.run(gather).await?)
 }
 
-fn one(
-    service: &Service,
-    frame: &Frame,
-    wanted: &str,
-    w: &'static Words,
-) -> Result<One<'static>, AppError> {
-    static NOBODY: std::sync::OnceLock<Frame> = std::sync::OnceLock::new();
-    let desk = service.desk();
+fn one(service: &Service, frame: Arc<Frame>, wanted: &str) -> Result<One, AppError> {
+    let (desk, w) = (service.desk(), frame.w);
     let certificate = find_certificate(desk, wanted)?;
     let offset = desk.organisation()?.utc_offset;
     let batch = show_batch(desk, &certificate.batch)?;
@@ -410,16 +389,10 @@ fn one(
         .iter()
         .filter(|change| change.state == ChangeState::Proposed);
     let waiting: Result<Vec<Told>, AppError> = waiting
-        .map(|change| Told::of(desk, change, frame, offset))
+        .map(|change| Told::of(desk, change, &frame, offset))
         .collect();
     Ok(One {
-        frame: NOBODY.get_or_init(|| {
-            Frame::new(
-                super::words::Language::English,
-                None,
-                &axum::http::Uri::default(),
-            )
-        }),
+        frame,
         id,
         number: certificate.number.clone(),
         name,

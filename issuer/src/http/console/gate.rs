@@ -7,8 +7,8 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, HeaderName, LOCATION, ORIGIN,
-    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, HeaderName, LOCATION,
+    ORIGIN, REFERER, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
@@ -67,7 +67,7 @@ pub(super) async fn pass(
         Some(seat) if matches!(seat.stage, Stage::In) => who(&gate.service, seat).await,
         _ => None,
     };
-    let frame = Arc::new(Frame::new(language, who, request.uri()));
+    let frame = Arc::new(Frame::new(language, who, &place(&request)));
     let wants_page = request.method() == Method::GET;
     let mut response = match admit(&gate, &request, seat.as_ref(), &frame) {
         Ok(()) => {
@@ -84,10 +84,30 @@ pub(super) async fn pass(
     };
     if let Some(told) = response.extensions_mut().remove::<Trouble>() {
         response = failure(&frame, &told);
+    } else if is_bare(&response) {
+        response = failure(&frame, &Trouble::form(frame.w.form_wrong));
     }
     response.extensions_mut().insert(Matched(gate.path));
     make_safe(response.headers_mut());
     response
+}
+
+/// Whether the framework refused a form or a query by itself, in words for programmers.
+fn is_bare(response: &Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE);
+    let text = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    response.status().is_client_error() && text
+}
+
+/// The page at which somebody is: for a form, the one that it stands on, so that *Back* and the languages lead there.
+fn place(request: &Request) -> Uri {
+    if request.method() == Method::GET {
+        return request.uri().clone();
+    }
+    let referer = request.headers().get(REFERER);
+    let referer = referer.and_then(|value| value.to_str().ok()?.parse::<Uri>().ok());
+    let path = referer.and_then(|uri| uri.into_parts().path_and_query);
+    path.map_or_else(Uri::default, Uri::from)
 }
 
 enum Refusal {

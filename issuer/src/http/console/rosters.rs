@@ -7,26 +7,22 @@ pub(super) use upload::*;
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::Extension;
-use axum::Form;
-use axum::extract::{Multipart, Path, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
-use cheti_shared::limits::ROSTER_BYTES;
-use cheti_shared::time::{Date, UtcOffset};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::{Extension, Form};
+use cheti_shared::time::UtcOffset;
 use serde::Deserialize;
 
 use super::entry::Framed;
 use super::gate::to;
-use super::page::{Frame, Trouble, local, show};
+use super::page::{Frame, Trouble, download, local, show};
 use super::seats::Seat;
 use crate::app::courses::list_courses;
 use crate::app::drafts::{
-    delete_draft, drop_row, fix_draft, import_draft, keep_draft, list_drafts, map_draft,
-    restore_row, show_draft, show_row,
+    delete_draft, drop_row, fix_draft, import_draft, list_drafts, map_draft, restore_row,
+    show_draft, show_row,
 };
-use crate::app::ports::rosters::RosterFile;
-use crate::domain::draft::{Cohort, Draft, DraftId, Review};
+use crate::domain::draft::{Draft, DraftId, Review};
 use crate::domain::roster::{FieldSpec, Problem, Visibility};
 use crate::http::service::{Service, Shared};
 
@@ -440,14 +436,7 @@ pub(super) async fn problems_csv(
 
 /// A table for a spreadsheet program.
 pub(super) fn as_csv(name: &str, csv: String) -> Response {
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (
-            CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}.csv\""),
-        ),
-    ];
-    (headers, csv).into_response()
+    download("text/csv; charset=utf-8", &format!("{name}.csv"), csv)
 }
 
 #[cfg(test)]

@@ -73,6 +73,7 @@ impl Desk {
             desk: self,
             cookies: Vec::new(),
             origin: Some(format!("https://{HOST}")),
+            referer: None,
         }
     }
 
@@ -133,6 +134,7 @@ struct Browser<'a> {
     desk: &'a Desk,
     cookies: Vec<(String, String)>,
     origin: Option<String>,
+    referer: Option<String>,
 }
 
 impl Browser<'_> {
@@ -150,6 +152,9 @@ impl Browser<'_> {
             .header("cookie", cookies.join("; "));
         if let Some(origin) = &self.origin {
             request = request.header("origin", origin);
+        }
+        if let Some(referer) = &self.referer {
+            request = request.header("referer", referer);
         }
         let request = request.body(Body::from(body)).unwrap();
         let answer = ask(self.desk.router.clone(), request).await;

@@ -151,6 +151,7 @@ words! {
     not_found: "There is nothing here.", "Hakuna kitu hapa.";
     not_found_help: "The address is wrong, or what was here is gone.", "Anwani si sahihi, au kilichokuwa hapa kimeondolewa.";
     not_done: "That was not done.", "Hilo halikufanyika.";
+    form_wrong: "Something in the form is missing or is not what belongs there. Nothing was changed.", "Kitu kwenye fomu kinakosekana au si kinachofaa. Hakuna kilichobadilishwa.";
     failed: "Something failed here. Nothing was acknowledged; tell your administrator when it happened.", "Kuna hitilafu hapa. Hakuna kilichothibitishwa; mwambie msimamizi wako ilitokea lini.";
 
     home_title: "What waits for you", "Yanayokusubiri";
@@ -433,6 +434,7 @@ mod tests {
             include_str!("certificates.rs"),
             include_str!("changes.rs"),
             include_str!("entry.rs"),
+            include_str!("gate.rs"),
             include_str!("journal.rs"),
             include_str!("operators.rs"),
             include_str!("page.rs"),

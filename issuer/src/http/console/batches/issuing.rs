@@ -1,6 +1,33 @@
 //! Issuing a batch, and how far it is.
 
-use super::*;
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Form};
+use cheti_shared::bundle::trust_list::KeyRole;
+use cheti_shared::key::Signer;
+use futures_util::stream::unfold;
+use serde::Deserialize;
+
+use super::super::entry::Framed;
+use super::super::gate::to;
+use super::super::page::Trouble;
+use super::super::seats::Seat;
+use super::batch_id;
+use crate::app::approve_batch::show_batch;
+use crate::app::error::AppError;
+use crate::app::issue_batch::issue_batch;
+use crate::app::ports::vault::{KeyFile, Passphrase};
+use crate::domain::batch::BatchId;
+use crate::http::service::{Service, Shared};
+
+/// How often the progress of issuing is told, in milliseconds.
+const PROGRESS_MILLISECONDS: u64 = 400;
 
 /// Batches that this process is issuing, and how far it is. After a restart nothing is under way; the batch says that it was
 /// begun, and issuing goes on where it stopped.
@@ -25,6 +52,16 @@ impl Issuing {
     pub(super) fn get(&self, id: &BatchId) -> Option<Progress> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.get(id).cloned()
+    }
+
+    /// Begin, unless it is under way already.
+    fn begin(&self, id: &BatchId) -> bool {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(Progress::Signing { .. }) = all.get(id) {
+            return false;
+        }
+        all.insert(id.clone(), Progress::Signing { done: 0, of: 0 });
+        true
     }
 
     /// How far the signing of a batch is, while it is under way.
@@ -70,8 +107,10 @@ pub(in crate::http::console) async fn issue(
         issuing_key(service, &passphrase)
     };
     let key = service.run(open).await?;
-    let waiting = Progress::Signing { done: 0, of: 0 };
-    service.console.issuing.set(&id, Some(waiting));
+    if !service.console.issuing.begin(&id) {
+        // Somebody else, or a second click, began it: the page shows how far it is.
+        return Ok(to(&format!("/batches/{batch}")));
+    }
     let (begun, actor) = (Arc::clone(&service), seat.operator.to_string());
     tokio::task::spawn_blocking(move || {
         let _alone = begun.issue_alone();
@@ -112,4 +151,21 @@ pub(in crate::http::console) async fn progress(
     Ok(Sse::new(events)
         .keep_alive(KeepAlive::default())
         .into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A second click begins nothing, and what failed can be begun again.
+    #[test]
+    fn a_batch_is_begun_once_at_a_time() {
+        let (issuing, id) = (Issuing::default(), BatchId::from_random([1; 4]));
+        assert!(issuing.begin(&id));
+        assert!(!issuing.begin(&id));
+        issuing.set(&id, Some(Progress::Failed("full".to_owned())));
+        assert!(issuing.begin(&id));
+        issuing.set(&id, None);
+        assert_eq!(issuing.under_way(&id), None);
+    }
 }

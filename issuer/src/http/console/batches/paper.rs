@@ -1,8 +1,36 @@
 //! What of a batch is looked at, or taken to the printer.
 
-use super::*;
+use std::io;
+use std::io::Write;
+use std::sync::Arc;
 
-/// A picture of a certificate as it will print, before anybody signed it: on it stands that it is a specimen.
+use axum::Extension;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
+use futures_util::stream::unfold;
+use tokio::sync::mpsc;
+use zip::ZipWriter;
+
+use super::super::entry::Framed;
+use super::super::page::Trouble;
+use super::super::seats::Seat;
+use super::batch_id;
+use crate::app::approve_batch::show_batch;
+use crate::app::error::AppError;
+use crate::app::kits::kit_to_look_at;
+use crate::app::ports::press::ListKind;
+use crate::app::print_batch::{PrintRun, VOLUME};
+use crate::app::search::certificates_of;
+use crate::app::specimen::Specimens;
+use crate::domain::ceremony::Order;
+use crate::domain::print_kit::Restyle;
+use crate::http::console::page::download;
+use crate::http::service::{Service, Shared};
+use crate::zipped;
+
+/// A picture of a certificate as it will print, before anybody signed it: its code proves nothing.
 pub(in crate::http::console) async fn preview(
     State(service): State<Shared>,
     Extension(frame): Framed,
@@ -20,7 +48,7 @@ pub(in crate::http::console) async fn preview(
         let (course, organisation) = (desk.course(&batch.course)?, desk.organisation()?);
         let specimens = Specimens::new(Some(&course), Some(&organisation))?;
         let specimen = specimens.of_graduate(graduate, &batch)?;
-        let kit = crate::app::kits::kit_to_look_at(desk, room, &batch)?;
+        let kit = kit_to_look_at(desk, room, &batch)?;
         Ok(room.press(&kit)?.preview(&specimen.sheet(), 1_400)?)
     };
     let png = service.run(draw).await?;
@@ -53,7 +81,7 @@ pub(in crate::http::console) async fn book(
         run.book(pages, false, &|| {})
     };
     let pdf = service.run(print).await?;
-    Ok(attached(
+    Ok(download(
         "application/pdf",
         &format!("{batch}-{volume}"),
         pdf,
@@ -77,18 +105,7 @@ pub(in crate::http::console) async fn paper_list(
         PrintRun::prepare(desk, room, &id, &Order::Name, Restyle::default())?.list(wanted)
     };
     let pdf = service.run(print).await?;
-    Ok(attached("application/pdf", &format!("{batch}-{kind}"), pdf))
-}
-
-fn attached(kind: &'static str, name: &str, octets: Vec<u8>) -> Response {
-    let headers = [
-        (CONTENT_TYPE, kind.to_owned()),
-        (
-            CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}\""),
-        ),
-    ];
-    (headers, octets).into_response()
+    Ok(download("application/pdf", &format!("{batch}-{kind}"), pdf))
 }
 
 /// Every certificate as PDF and JSON, in a ZIP file that is sent while it is printed.
@@ -123,14 +140,8 @@ pub(in crate::http::console) async fn archive(
         let next = receiver.recv().await?;
         Some((next, receiver))
     });
-    let headers = [
-        (CONTENT_TYPE, "application/zip".to_owned()),
-        (
-            CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{batch}.zip\""),
-        ),
-    ];
-    Ok((headers, Body::from_stream(octets)).into_response())
+    let octets = Body::from_stream(octets);
+    Ok(download("application/zip", &format!("{batch}.zip"), octets))
 }
 
 /// Octets on their way to whoever downloads them.
@@ -155,19 +166,7 @@ fn zip_into(run: &PrintRun<'_>, sending: Sending) -> Result<(), AppError> {
         source,
     };
     let mut zip = ZipWriter::new_stream(io::BufWriter::with_capacity(64 << 10, sending));
-    run.in_order(&mut |deliverable, pdf| {
-        let json = deliverable.json.as_slice();
-        for (ending, octets) in [("pdf", pdf), ("json", json)] {
-            let options = SimpleFileOptions::default()
-                .compression_method(CompressionMethod::Stored)
-                .last_modified_time(DateTime::default())
-                .unix_permissions(0o644);
-            let name = format!("{}.{ending}", deliverable.stem);
-            let begun = zip.start_file(name, options).map_err(io::Error::other);
-            begun.and_then(|()| zip.write_all(octets)).map_err(failed)?;
-        }
-        Ok(())
-    })?;
+    run.in_order(&mut |deliverable, pdf| zipped::add(&mut zip, deliverable, pdf).map_err(failed))?;
     let whole = zip.finish().map_err(io::Error::other);
     let flushed = whole.and_then(|writer| writer.into_inner().flush());
     flushed.map_err(failed)

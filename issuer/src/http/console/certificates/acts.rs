@@ -1,6 +1,33 @@
 //! What is done with a certificate: changes that are proposed, paper, the subject file.
 
-use super::*;
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Form};
+use cheti_shared::ids::CredentialId;
+use serde::Deserialize;
+
+use super::super::entry::Framed;
+use super::super::gate::to;
+use super::super::page::Trouble;
+use super::super::seats::Seat;
+use super::super::words::Words;
+use crate::app::certificates::find_certificate;
+use crate::app::changes::propose;
+use crate::app::erase::erasure;
+use crate::app::error::AppError;
+use crate::app::papers::deliverable;
+use crate::app::print_certificate::{press_of, print_version, reprint as print_again};
+use crate::app::subject_file::subject_file;
+use crate::domain::certificate::Certificate;
+use crate::domain::change::{RevocationReason, What};
+use crate::domain::name::PersonName;
+use crate::domain::operator::OperatorId;
+use crate::domain::print_kit::Restyle;
+use crate::http::console::page::download;
+use crate::http::service::{Service, Shared};
 
 /// A change that is proposed on the page of a certificate.
 #[derive(Deserialize)]
@@ -133,17 +160,6 @@ pub(in crate::http::console) async fn preview(
     Ok(([(CONTENT_TYPE, "image/png")], png).into_response())
 }
 
-fn attached(kind: &'static str, name: &str, octets: Vec<u8>) -> Response {
-    let headers = [
-        (CONTENT_TYPE, kind.to_owned()),
-        (
-            CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}\""),
-        ),
-    ];
-    (headers, octets).into_response()
-}
-
 /// The current version as PDF.
 pub(in crate::http::console) async fn pdf(
     State(service): State<Shared>,
@@ -156,7 +172,7 @@ pub(in crate::http::console) async fn pdf(
         print_version(desk, room, &certificate, &version, Restyle::default())
     };
     let (paper, pdf) = service.run(print).await?;
-    Ok(attached(
+    Ok(download(
         "application/pdf",
         &format!("{}.pdf", paper.id_and_version()),
         pdf,
@@ -182,7 +198,7 @@ pub(in crate::http::console) async fn reprint(
         )
     };
     let (paper, pdf) = service.run(print).await?;
-    Ok(attached(
+    Ok(download(
         "application/pdf",
         &format!("{}.pdf", paper.id_and_version()),
         pdf,
@@ -200,5 +216,5 @@ pub(in crate::http::console) async fn subject(
         Ok(serde_json::to_vec_pretty(&file).unwrap_or_default())
     };
     let json = service.run(gather).await?;
-    Ok(attached("application/json", "subject-file.json", json))
+    Ok(download("application/json", "subject-file.json", json))
 }

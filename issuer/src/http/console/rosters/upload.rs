@@ -1,6 +1,21 @@
 //! Uploading a spreadsheet.
 
-use super::*;
+use axum::Extension;
+use axum::extract::multipart::MultipartError;
+use axum::extract::{Multipart, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use cheti_shared::limits::ROSTER_BYTES;
+use cheti_shared::time::Date;
+
+use super::super::entry::Framed;
+use super::super::gate::to;
+use super::super::page::{Frame, Trouble};
+use super::super::seats::Seat;
+use crate::app::drafts::keep_draft;
+use crate::app::ports::rosters::RosterFile;
+use crate::domain::draft::Cohort;
+use crate::http::service::{Service, Shared};
 
 /// What the form for an upload sends.
 #[derive(Default)]
@@ -14,7 +29,10 @@ struct Upload {
 }
 
 async fn upload(frame: &Frame, mut parts: Multipart) -> Result<Upload, Trouble> {
-    let broken = |_| Trouble::form(frame.w.upload_broken);
+    let broken = |error: MultipartError| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Trouble::form(frame.w.upload_too_large),
+        _ => Trouble::form(frame.w.upload_broken),
+    };
     let mut upload = Upload::default();
     while let Some(part) = parts.next_field().await.map_err(broken)? {
         let name = part.name().unwrap_or_default().to_owned();

@@ -5,7 +5,7 @@ use crate::domain::batch::BatchState;
 
 const ROSTER: &str = "Full Name,P/No,Award\nWanjikũ Ng'ang'a,1001,Credit\nBarasa <script>alert(1)</script>,1002,Pass\nAchieng Atieno,1003,Excelent\nAchieng Atieno,1004,Pass\n";
 
-async fn upload(browser: &mut Browser<'_>, roster: &str) -> Answer {
+async fn upload(browser: &mut Browser<'_>, roster: impl AsRef<[u8]>) -> Answer {
     let mut body = String::new();
     for (name, value) in [
         ("course", "ACT"),
@@ -16,13 +16,10 @@ async fn upload(browser: &mut Browser<'_>, roster: &str) -> Answer {
         body +=
             &format!("--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
     }
-    body += &format!(
-        "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"cohort.csv\"\r\ncontent-type: text/csv\r\n\r\n{roster}\r\n--b--\r\n"
-    );
+    body += "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"cohort.csv\"\r\ncontent-type: text/csv\r\n\r\n";
+    let body = [body.as_bytes(), roster.as_ref(), b"\r\n--b--\r\n"].concat();
     let kind = "multipart/form-data; boundary=b";
-    browser
-        .send("POST", "/rosters", kind, body.into_bytes())
-        .await
+    browser.send("POST", "/rosters", kind, body).await
 }
 
 fn place(answer: &Answer) -> String {
@@ -142,6 +139,13 @@ async fn ceremony(jane: &mut Browser<'_>, paul: &mut Browser<'_>, batch: &str) {
     let twice = paul.post(&format!("{door}/hand-out"), &hand).await;
     assert_eq!(twice.status, 409);
     let undo = [("text", "NC4-ACT-2026-000001"), ("reason", "wrong_person")];
+    let other = jane.post("/ceremony/b00000000/hand-out", &hand).await;
+    assert_eq!(other.status, 409);
+    assert!(other.text().contains("not of this one"), "{}", other.text());
+    let odd = [("text", "NC4-ACT-2026-000001"), ("reason", "no reason")];
+    let odd = jane.post(&format!("{door}/undo"), &odd).await;
+    assert_eq!(odd.status, 422);
+    assert!(odd.text().contains("Something in the form is missing"));
     place(&jane.post(&format!("{door}/undo"), &undo).await);
     place(&jane.post(&format!("{door}/hand-out"), &hand).await);
     place(&jane.post(&format!("{door}/close"), &[]).await);
@@ -222,6 +226,47 @@ async fn after(desk: &Desk, jane: &mut Browser<'_>, paul: &mut Browser<'_>) {
 fn proposed(page: &str) -> String {
     let form = page.split("action=\"/changes/").nth(1).unwrap();
     form.split('/').next().unwrap().to_owned()
+}
+
+/// What a person really sends instead of a spreadsheet: each is told what it is, and nothing is kept.
+#[tokio::test]
+async fn files_that_are_no_spreadsheet_are_told() {
+    let desk = Desk::with_roles();
+    let mut jane = desk.signed_in("jane").await;
+    let before = desk.events();
+    for (file, status) in [
+        (Vec::new(), 422),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj".to_vec(), 422),
+        (b"PK\x03\x04\x14\x00\x06\x00\x08\x00 cut off".to_vec(), 422),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old workbook".to_vec(),
+            422,
+        ),
+        (b"\x89PNG\r\n\x1a\n a picture".to_vec(), 422),
+        (vec![b'a'; 21 << 20], 422),
+    ] {
+        let begin = String::from_utf8_lossy(&file[..file.len().min(8)]).into_owned();
+        let answer = upload(&mut jane, &file).await;
+        assert_eq!(answer.status, status, "{begin}: {}", answer.text());
+        assert!(answer.text().contains("That was not done."), "{begin}");
+        if file.len() > 20 << 20 {
+            assert!(
+                answer.text().contains("larger than 20 MiB"),
+                "{}",
+                answer.text()
+            );
+        }
+    }
+    // A body that is no form at all, and one that ends early.
+    for body in [
+        &b"nothing"[..],
+        b"--b\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\nName",
+    ] {
+        let kind = "multipart/form-data; boundary=b";
+        let answer = jane.send("POST", "/rosters", kind, body.to_vec()).await;
+        assert_eq!(answer.status, 422, "{}", answer.text());
+    }
+    assert_eq!(desk.events(), before);
 }
 
 /// The administrator adds somebody, who then comes in by themselves.

@@ -194,6 +194,26 @@ async fn cookies_and_headers_are_those_of_a_careful_site() {
     }
 }
 
+/// From the page that says what did not work, the languages and *Back* lead to the page where the form stands.
+#[tokio::test]
+async fn trouble_leads_back_to_the_form() {
+    let desk = Desk::new();
+    let mut jane = desk.signed_in("jane").await;
+    jane.referer = Some(format!("https://{HOST}/certificates?q=x"));
+    let answer = jane.post("/batches/b00000000/submit", &[]).await;
+    assert_eq!(answer.status, 404);
+    let text = answer.text();
+    assert!(
+        text.contains("name=\"back\" value=\"/certificates?q=x\""),
+        "{text}"
+    );
+    for elsewhere in ["https://evil.example", "nothing", "javascript:alert(1)"] {
+        jane.referer = Some(elsewhere.to_owned());
+        let text = jane.post("/batches/b00000000/submit", &[]).await.text();
+        assert!(text.contains("name=\"back\" value=\"/\""), "{elsewhere}");
+    }
+}
+
 #[tokio::test]
 async fn the_language_is_chosen_and_leads_nowhere_else() {
     let desk = Desk::new();
