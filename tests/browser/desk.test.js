@@ -200,11 +200,32 @@ test('a name is corrected and a certificate revoked by two people', async () => 
   assert.match(await jane.text(), /Revoked/);
 });
 
+test('everything that a search finds is revoked together by two people', async () => {
+  const { jane, paul } = officers;
+  await jane.go('/certificates?q=kiptoo');
+  await jane.page.locator('summary', { hasText: 'Change everything that was found' }).click();
+  await jane.page.locator('select[name=what]').selectOption('withdrawn');
+  await jane.page.locator('form[action="/many"] button').click();
+  await look(jane, '10-many');
+  const [, count] = /Revoke for good: (\d+)/i.exec(await jane.text());
+  assert.ok(Number(count) > 100, count);
+  await jane.page.locator('form[method=post][action="/many"] textarea').fill('The course was not held');
+  await jane.page.locator('form[method=post][action="/many"] button').click();
+  await look(jane, '10-change');
+  await paul.go(jane.path());
+  assert.match(await paul.text(), new RegExp(`Every certificate \\(${count}\\)`, 'i'));
+  await paul.confirm(paul.page.locator('form[action$="/confirm"]'));
+  await jane.go('/certificates?q=kiptoo&state=good');
+  assert.match(await jane.text(), /Nothing was found/);
+  await jane.go('/account');
+  await look(jane, '14-account');
+});
+
 test('the auditor reads everything and finds no button that changes anything', async () => {
   const { otieno, batch } = officers;
   const id = batch.split('/').pop();
-  const own = ['/language', '/sign-out', '/sign-out-everywhere'];
-  for (const path of ['/', '/batches', batch, '/certificates', '/changes', `/ceremony/${id}`, `/reconciliation/${id}`, '/figures', '/journal', '/operators']) {
+  const own = ['/language', '/sign-out', '/sign-out-everywhere', '/account/password'];
+  for (const path of ['/', '/batches', batch, '/certificates', '/changes', '/account', `/ceremony/${id}`, `/reconciliation/${id}`, '/figures', '/journal', '/operators']) {
     const answer = await otieno.go(path);
     assert.equal(answer.status(), 200, path);
     const forms = await otieno.page.locator('form[method=post]').evaluateAll((all) => all.map((form) => new URL(form.action).pathname));

@@ -1,7 +1,8 @@
 //! The verifier: command line and HTTP service around `cheti-verifier-core`.
 //!
 //! `input` turns files into what the core judges, `trust` keeps the bundle and the pinned root, `fetch` brings newer
-//! bundles, `watch` tells of certificates that change, `outbound` bounds what either may connect to, `present` puts reports into words, `web` holds the scan page; `cli` and `http` are the two doors.
+//! bundles, `watch` tells of certificates that change, `outbound` bounds what either may connect to, `rows` reads tables, `table`
+//! writes them, `present` puts reports into words, `web` holds the scan page; `cli` and `http` are the two doors.
 
 pub mod access;
 pub mod cli;
@@ -15,6 +16,7 @@ pub mod input;
 mod outbound;
 pub mod present;
 pub mod reports;
+mod rows;
 #[cfg(test)]
 #[path = "../core/src/samples.rs"]
 mod samples;

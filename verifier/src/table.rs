@@ -104,6 +104,13 @@ pub fn compared_cells(judged: &Judged) -> Vec<String> {
     ]
 }
 
+/// The cells of [`COMPARED_COLUMNS`] for what was not read: a person must look.
+pub fn compared_cells_not_read() -> Vec<String> {
+    let mut cells = vec![String::new(); COMPARED_COLUMNS.len()];
+    cells[0] = decision(Decision::Review).to_owned();
+    cells
+}
+
 /// The decision in a cell.
 pub fn decision(decision: Decision) -> &'static str {
     match decision {

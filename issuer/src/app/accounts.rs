@@ -158,6 +158,32 @@ pub fn enrol(desk: &Desk, account: &Account) -> Result<(), AppError> {
     desk.record(writing, &[entry])
 }
 
+/// Give an operator's key another password, and their account with it. Whether `now` was the password.
+pub fn change_password(
+    desk: &Desk,
+    vault: &dyn Vault,
+    operator: &Operator,
+    now: &Passphrase,
+    new: &Passphrase,
+) -> Result<bool, AppError> {
+    let (id, file) = (&operator.id, KeyFile::Operator(operator.id.to_string()));
+    let mut account: Loaded<Account> = desk.load(account_key(id), "account", id.as_str())?;
+    if !is_password(now, &account.value.password) {
+        return Ok(false);
+    }
+    check_new_password(new, &[id.as_str(), &operator.name])?;
+    account.value.password = hash(new, desk.random()?)?;
+    vault.rewrap(&file, now, new)?;
+    let mut writing = Writing::default();
+    writing.update(account)?;
+    let kept = desk.record(writing, &[Entry::new(id, "account.password", id)]);
+    if kept.is_err() {
+        // Whoever signs in next does it with the password that the account still has.
+        vault.rewrap(&file, new, now)?;
+    }
+    kept.map(|()| true)
+}
+
 /// Use a recovery code up. Whether it was one.
 pub fn use_recovery_code(desk: &Desk, id: &OperatorId, code: &str) -> Result<bool, AppError> {
     let Some(mut account) = desk.find::<Account>(account_key(id))? else {

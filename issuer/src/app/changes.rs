@@ -12,12 +12,12 @@ use super::erase::{check_erasable, erase, refuse_erased};
 use super::error::AppError;
 use super::issue_batch::{sign, version};
 use super::kits::kit_of_batch;
+use super::many::{carry_out, check_many, check_no_shows};
 use super::plan_batch::{Places, plan_one};
 use super::ports::press::PrintRoom;
 use super::ports::store::{Collection, Key};
 use super::records::{credential_key, graduate_key, operator_key, status_key};
 use super::registry_index;
-use super::withdraw::{carry_out, check_no_shows};
 use crate::domain::api_key::ApiKey;
 use crate::domain::audit::Entry;
 use crate::domain::certificate::Certificate;
@@ -99,6 +99,7 @@ fn check_target(desk: &Desk, what: &What) -> Result<(), AppError> {
             batch,
             certificates,
         } => check_no_shows(desk, batch, certificates)?,
+        What::Many { each, certificates } => check_many(desk, *each, certificates)?,
         What::Erase {
             credential,
             remains,
@@ -129,7 +130,7 @@ fn check_target(desk: &Desk, what: &What) -> Result<(), AppError> {
     Ok(())
 }
 
-fn check_suspendable(desk: &Desk, certificate: &Certificate) -> Result<(), AppError> {
+pub(crate) fn check_suspendable(desk: &Desk, certificate: &Certificate) -> Result<(), AppError> {
     let list = certificate.current()?.list;
     let book: Loaded<StatusBook> = desk.load(status_key(list), "status list", &list.to_string())?;
     match book.value.purpose == cheti_shared::status::entry::Purpose::Suspension {
@@ -212,8 +213,8 @@ fn decide(
     }
     writing.update(change)?;
     desk.record(writing, &entries)?;
-    if matches!(after.what, What::Withdraw { .. }) && after.state == ChangeState::Done {
-        // What was decided stays decided when this stops half-way; `withdraw::carry_out` goes on with it.
+    if !after.what.together().is_empty() && after.state == ChangeState::Done {
+        // What was decided stays decided when this stops half-way; `many::carry_out` goes on with it.
         carry_out(desk, &after.id, by.as_str())?;
     }
     Ok(after)
@@ -305,6 +306,8 @@ fn apply(
             check_no_shows(desk, batch, certificates)?;
             Ok(Vec::new())
         }
+        // What changed since it was proposed is passed over as the rest is changed.
+        What::Many { .. } => Ok(Vec::new()),
         What::Erase {
             credential,
             remains,

@@ -11,8 +11,8 @@ use super::args::{Change as Command, Correct, OnCertificate, OnChange, Revoke, T
 use super::failure::Failure;
 use crate::app::certificates::find_certificate;
 use crate::app::changes::{Tools, confirm, decline, list_changes, propose, show_change};
+use crate::app::many::carry_out;
 use crate::app::operators::recognise;
-use crate::app::withdraw::carry_out;
 use crate::domain::change::{Change, ChangeState, What};
 use crate::domain::name::PersonName;
 use crate::domain::operator::OperatorId;
@@ -143,7 +143,8 @@ fn decide(
         | What::Suspend { .. }
         | What::Reinstate { .. }
         | What::Correct { .. }
-        | What::Withdraw { .. } => {
+        | What::Withdraw { .. }
+        | What::Many { .. } => {
             "\nNext: cheti-issuer trust publish --bundle bundle.json, so that verifiers know"
         }
         _ => "",
@@ -174,8 +175,8 @@ pub(crate) fn change(session: &Session, command: &Command) -> Result<ExitCode, F
             recognise(desk, operator, &key)?;
             let done = carry_out(desk, change, operator.as_str())?;
             let words = format!(
-                "{} withdrawn now, {} before; {} left, since they were handed out meanwhile.",
-                done.withdrawn, done.before, done.left
+                "{} certificates changed now, {} before; {} left, since they were handed out meanwhile.",
+                done.changed, done.before, done.left
             );
             session.say(&words, &done);
             Ok(ExitCode::SUCCESS)

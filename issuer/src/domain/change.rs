@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use cheti_shared::canon::jcs;
-use cheti_shared::ids::{CredentialId, Digest};
+use cheti_shared::ids::{CredentialId, Digest, ListNumber, StatusIndex};
 use cheti_shared::key::PublicKey;
 use cheti_shared::status::reasons::Reason;
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::api_key::Scope;
 use super::batch::BatchId;
+use super::certificate::{Certificate, StandingError};
 use super::name::PersonName;
 use super::operator::{Operator, OperatorId};
 use super::role::Roles;
@@ -32,6 +33,44 @@ impl From<RevocationReason> for Reason {
         match reason {
             RevocationReason::Withdrawn => Self::Withdrawn,
             RevocationReason::IssuedInError => Self::IssuedInError,
+        }
+    }
+}
+
+/// What is done to each of many certificates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "act")]
+pub enum Each {
+    /// It ends for good.
+    Revoke {
+        /// Why.
+        reason: RevocationReason,
+    },
+    /// It is suspended.
+    Suspend,
+    /// It is reinstated.
+    Reinstate,
+}
+
+impl Each {
+    /// Do it to a certificate; its place in the status list is to be set.
+    pub fn apply(
+        self,
+        certificate: &mut Certificate,
+    ) -> Result<(ListNumber, StatusIndex), StandingError> {
+        match self {
+            Self::Revoke { reason } => certificate.end(reason.into()),
+            Self::Suspend => certificate.suspend(true),
+            Self::Reinstate => certificate.suspend(false),
+        }
+    }
+
+    /// The verb, as the journal has it.
+    pub fn action(self) -> &'static str {
+        match self {
+            Self::Revoke { .. } => "certificate.revoke",
+            Self::Suspend => "certificate.suspend",
+            Self::Reinstate => "certificate.reinstate",
         }
     }
 }
@@ -118,6 +157,13 @@ pub enum What {
         /// The certificates.
         certificates: Vec<CredentialId>,
     },
+    /// Revoke, suspend or reinstate many certificates.
+    Many {
+        /// What is done to each.
+        each: Each,
+        /// The certificates.
+        certificates: Vec<CredentialId>,
+    },
     /// Erase what a certificate says; its digests and standing stay.
     Erase {
         /// The certificate.
@@ -142,6 +188,7 @@ impl What {
             Self::AddApiKey { .. } => "api_key.add",
             Self::RemoveApiKey { .. } => "api_key.remove",
             Self::Withdraw { .. } => "certificate.withdraw",
+            Self::Many { .. } => "certificate.many",
             Self::Erase { .. } => "registry.erase",
         }
     }
@@ -160,6 +207,7 @@ impl What {
             | Self::Reinstate { .. }
             | Self::Correct { .. }
             | Self::Withdraw { .. }
+            | Self::Many { .. }
             | Self::Erase { .. } => false,
         }
     }
@@ -178,7 +226,21 @@ impl What {
             | Self::DisableOperator { id } => id.to_string(),
             Self::AddApiKey { id, .. } | Self::RemoveApiKey { id } => id.clone(),
             Self::Withdraw { batch, .. } => batch.to_string(),
+            Self::Many { certificates, .. } => format!("{} certificates", certificates.len()),
         }
+    }
+
+    /// The certificates that one proposal is about together; empty when it is about one, or about none.
+    pub fn together(&self) -> &[CredentialId] {
+        match self {
+            Self::Withdraw { certificates, .. } | Self::Many { certificates, .. } => certificates,
+            _ => &[],
+        }
+    }
+
+    /// Whether it is about this certificate, alone or among others.
+    pub fn concerns(&self, certificate: &CredentialId) -> bool {
+        self.together().contains(certificate) || self.about() == certificate.to_string()
     }
 }
 
@@ -344,6 +406,17 @@ impl fmt::Display for What {
                 "withdraw {} certificates of batch {batch} that nobody came for",
                 certificates.len()
             ),
+            Self::Many { each, certificates } => {
+                let count = certificates.len();
+                match each {
+                    Each::Revoke { reason } => {
+                        write!(f, "revoke {count} certificates for good ({reason:?}):")?;
+                    }
+                    Each::Suspend => write!(f, "suspend {count} certificates:")?,
+                    Each::Reinstate => write!(f, "reinstate {count} certificates:")?,
+                }
+                certificates.iter().try_for_each(|id| write!(f, " {id}"))
+            }
             Self::Erase { credential, .. } => write!(
                 f,
                 "erase what certificate {credential} says for good; its standing stays"

@@ -42,26 +42,34 @@ impl FileVault {
             KeyFile::Operator(name) => self.folder.join("operators").join(format!("{name}.pem")),
         }
     }
+
+    fn sealed(
+        &self,
+        key: &SecretKey,
+        passphrase: &Passphrase,
+        path: &Path,
+    ) -> Result<String, VaultError> {
+        let mut salt = Salt {
+            salt: [0; 16],
+            iv: [0; 16],
+        };
+        self.entropy.fill(&mut salt.salt)?;
+        self.entropy.fill(&mut salt.iv)?;
+        let pem = pkcs8::encrypt(key, passphrase, &salt, self.hardness);
+        pem.map_err(|source| VaultError::Key {
+            path: path.to_owned(),
+            source,
+        })
+    }
 }
 
 impl Vault for FileVault {
     fn create(&self, file: &KeyFile, passphrase: &Passphrase) -> Result<PublicKey, VaultError> {
         let path = self.path(file);
         let mut seed = Zeroizing::new([0; 32]);
-        let mut salt = Salt {
-            salt: [0; 16],
-            iv: [0; 16],
-        };
         self.entropy.fill(seed.as_mut_slice())?;
-        self.entropy.fill(&mut salt.salt)?;
-        self.entropy.fill(&mut salt.iv)?;
         let key = SecretKey::from_seed(&seed);
-        let pem = pkcs8::encrypt(&key, passphrase, &salt, self.hardness).map_err(|source| {
-            VaultError::Key {
-                path: path.clone(),
-                source,
-            }
-        })?;
+        let pem = self.sealed(&key, passphrase, &path)?;
         if let Some(parent) = path
             .parent()
             .filter(|parent| !parent.as_os_str().is_empty())
@@ -80,6 +88,29 @@ impl Vault for FileVault {
         let path = self.path(file);
         let pem = read_private(&path)?;
         pkcs8::decrypt(&pem, passphrase).map_err(|source| VaultError::Key { path, source })
+    }
+
+    fn rewrap(&self, file: &KeyFile, from: &Passphrase, to: &Passphrase) -> Result<(), VaultError> {
+        let key = self.open(file, from)?;
+        let path = self.path(file);
+        let pem = self.sealed(&key, to, &path)?;
+        let io = |source| VaultError::Io {
+            path: path.clone(),
+            action: "written",
+            source,
+        };
+        let next = path.with_extension("pem.new");
+        // One that an earlier attempt left half-written.
+        match fs::remove_file(&next) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
+            _ => {}
+        }
+        write_new(&next, pem.as_bytes())?;
+        fs::rename(&next, &path).map_err(io)?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(io)
     }
 }
 
@@ -184,6 +215,18 @@ mod tests {
             vault.create(&file, &passphrase("long enough words")),
             Err(VaultError::Exists(_))
         ));
+        let (old, new) = (
+            passphrase("long enough words"),
+            passphrase("other words, long"),
+        );
+        assert!(vault.rewrap(&file, &new, &old).is_err());
+        assert!(vault.rewrap(&file, &old, &passphrase("short")).is_err());
+        let left = folder.path().join("keys/operators/jane.pem.new");
+        fs::write(&left, "half of").unwrap();
+        vault.rewrap(&file, &old, &new).unwrap();
+        assert!(vault.open(&file, &old).is_err() && !left.exists());
+        assert_eq!(vault.open(&file, &new).unwrap().public_key(), public);
+        vault.rewrap(&file, &new, &old).unwrap();
         let path = folder.path().join("keys/operators/jane.pem");
         assert_eq!(
             fs::metadata(&path).unwrap().permissions().mode() & 0o777,

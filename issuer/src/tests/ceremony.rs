@@ -1,14 +1,16 @@
 //! Ceremony day: hand-outs, no-shows and the reckoning afterwards.
 
+use cheti_shared::ids::CredentialId;
+
 use super::office::{Office, key, officer};
 use crate::app::changes::{propose, show_change};
 use crate::app::error::AppError;
 use crate::app::hand_out::{check_in_list, close_ceremony, hand_out, undo_hand_out};
+use crate::app::many::{MANY, carry_out};
 use crate::app::papers::deliverable;
 use crate::app::reconcile::{no_shows, reconcile};
-use crate::app::withdraw::carry_out;
-use crate::domain::certificate::Certificate;
-use crate::domain::change::{ChangeState, What};
+use crate::domain::certificate::{Certificate, Standing};
+use crate::domain::change::{ChangeState, Each, RevocationReason, What};
 use crate::domain::hand_out::{HandOutError, UndoReason};
 use crate::domain::name::PersonName;
 use crate::domain::plan::CHUNK;
@@ -124,7 +126,7 @@ fn no_shows_are_awarded_in_absentia_or_withdrawn_by_two_people() {
         ChangeState::Done
     );
     let again = carry_out(desk, &proposed.id, "jane").unwrap();
-    assert_eq!((again.withdrawn, again.before, again.left), (0, 2, 0));
+    assert_eq!((again.changed, again.before, again.left), (0, 2, 0));
 
     let sums = reconcile(desk, &batch).unwrap();
     assert_eq!(sums.discrepancies, Vec::<String>::new());
@@ -179,11 +181,55 @@ fn a_withdrawal_that_stopped_half_way_goes_on() {
     let chunk = u32::try_from(CHUNK).unwrap();
     assert_eq!((sums.withdrawn, sums.not_handed_out), (chunk, 1));
     let done = carry_out(&office.desk, &proposed.id, "paul").unwrap();
-    assert_eq!((done.withdrawn, done.before, done.left), (1, chunk, 0));
+    assert_eq!((done.changed, done.before, done.left), (1, chunk, 0));
     assert_eq!(
         reconcile(&office.desk, &batch).unwrap().withdrawn,
         chunk + 1
     );
+}
+
+/// One change to many, by two people: each in its status list, none twice, and those that changed meanwhile passed over.
+#[test]
+fn many_change_together() {
+    let office = Office::founded();
+    let (_, certificates) = office.issued("Cohort 7", ROSTER);
+    let desk = &office.desk;
+    let all: Vec<_> = certificates.iter().map(|one| one.id).collect();
+    let reason = RevocationReason::IssuedInError;
+    let each = Each::Revoke { reason };
+    let many = |each, certificates: &[CredentialId]| What::Many {
+        each,
+        certificates: certificates.to_vec(),
+    };
+    for wrong in [
+        many(each, &[]),
+        many(each, &[all[0], all[0]]),
+        many(Each::Reinstate, &all),
+        many(each, &vec![all[0]; MANY + 1]),
+    ] {
+        assert!(propose(desk, wrong, "", &officer("jane"), &key(1)).is_err());
+    }
+    let proposed = propose(desk, many(each, &all[..3]), "", &officer("jane"), &key(1)).unwrap();
+    assert!(carry_out(desk, &proposed.id, "jane").is_err());
+    // One of them ends before the second person decides.
+    let credential = all[0];
+    office.change(What::Revoke { credential, reason }).unwrap();
+    office.confirm(&proposed.id).unwrap();
+    let ended = |id| {
+        desk.certificate(id)
+            .unwrap()
+            .value
+            .current()
+            .unwrap()
+            .standing
+    };
+    for id in &all[..3] {
+        assert_eq!(ended(id), Standing::Ended(reason.into()));
+    }
+    assert_eq!(ended(&all[3]), Standing::Good);
+    let again = carry_out(desk, &proposed.id, "jane").unwrap();
+    assert_eq!((again.changed, again.before, again.left), (0, 3, 0));
+    assert!(propose(desk, many(each, &all), "", &officer("jane"), &key(1)).is_err());
 }
 
 #[test]

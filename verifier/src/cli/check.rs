@@ -16,11 +16,14 @@ use cheti_verifier_core::verify;
 use clap::Args;
 use serde::Serialize;
 
-use super::report::{Progress, Row, Writing};
+use super::report::{Progress, Row, Writing, same_file};
 use super::{Exit, Failure, World, folder, root_key};
+use crate::compare;
+use crate::decision::Judged;
 use crate::fetch::{self, PrivateAddresses};
 use crate::input::{self, Read as Found};
 use crate::present::{self, shown};
+use crate::rows::expected::Expectations;
 use crate::scan;
 use crate::trust::{self, Confirm, Folder};
 
@@ -49,6 +52,9 @@ pub struct CheckArgs {
     /// with by the same command
     #[arg(long, value_name = "FILE", conflicts_with = "json")]
     report: Option<PathBuf>,
+    /// A table of what is expected of the files, to decide with: CSV with the columns file, and any of name, course, date
+    #[arg(long, value_name = "FILE", requires = "report")]
+    expected: Option<PathBuf>,
     /// Judge issuers that are a did:key and that nobody registered by their signatures alone: for trying out other
     /// software. Nobody vouches for such an issuer
     #[arg(long)]
@@ -66,10 +72,14 @@ pub(super) fn check(
     state: Option<PathBuf>,
     world: &mut World<'_>,
 ) -> Result<Exit, Failure> {
-    let report = args.report.as_deref().map(Writing::open).transpose()?;
+    let expected = args.expected.as_deref().map(expected).transpose()?;
+    let report = args.report.as_deref();
+    let report = report.map(|path| Writing::open(path, expected.is_some()));
+    let report = report.transpose()?;
     let mut run = Run {
         seen: 0,
         report,
+        expected,
         evidence: evidence(args, state.clone())?,
         refresh: match args.offline || args.bundle.is_some() {
             true => None,
@@ -100,6 +110,35 @@ pub(super) fn check(
         writeln!(run.world.out, "{judged} checked; the worst: {words}.")?;
     }
     Ok(run.worst)
+}
+
+/// What is expected of the files. Nothing is judged while a row cannot be used.
+fn expected(path: &Path) -> Result<Expected, Failure> {
+    let bytes = bounded(
+        &mut File::open(path).map_err(|error| Failure::read(path, error))?,
+        &path.display().to_string(),
+    )?;
+    let refuse = |problems: Vec<String>| Failure::Expected {
+        name: path.display().to_string(),
+        problems,
+    };
+    let (rows, wrong, passed_over) =
+        Expectations::read(&bytes).map_err(|problem| refuse(vec![problem]))?;
+    let wrong = wrong.into_iter().map(|fault| fault.detail);
+    let mut problems: Vec<String> = wrong.collect();
+    for (file, expected) in rows.iter() {
+        if let Err(error) = expected.check() {
+            problems.push(format!("{file}: {error}"));
+        }
+    }
+    match problems.is_empty() {
+        true => Ok(Expected {
+            path: path.to_owned(),
+            rows,
+            passed_over,
+        }),
+        false => Err(refuse(problems)),
+    }
 }
 
 fn policy(args: &CheckArgs) -> Policy {
@@ -139,10 +178,28 @@ struct Run<'a, 'w> {
     seen: usize,
     /// The table that is written, if one is.
     report: Option<Writing>,
+    /// What is expected of the files that the table is about.
+    expected: Option<Expected>,
     progress: Option<Progress>,
     /// How many were by issuers that nobody registered.
     unregistered: usize,
     world: &'a mut World<'w>,
+}
+
+/// What `--expected` says.
+struct Expected {
+    path: PathBuf,
+    rows: Expectations,
+    /// The headings of columns that are not read.
+    passed_over: Vec<String>,
+}
+
+impl Expected {
+    /// What is expected of a file, found by its whole name or by its last part.
+    fn of(&mut self, name: &str) -> compare::Expected {
+        let last = name.rsplit(['/', ':']).next();
+        self.rows.of([name].into_iter().chain(last))
+    }
 }
 
 /// One line of `--json`.
@@ -234,11 +291,9 @@ impl Run<'_, '_> {
         if path.is_dir() && !path.is_symlink() {
             return self.folder(path, depth);
         }
-        if self
-            .report
-            .as_ref()
-            .is_some_and(|report| report.is_at(path))
-        {
+        let is_report = self.report.as_ref().is_some_and(|table| table.is_at(path));
+        let expected = self.expected.as_ref().map(|expected| &expected.path);
+        if is_report || expected.is_some_and(|expected| same_file(expected, path)) {
             return Ok(());
         }
         let name = path.display().to_string();
@@ -312,6 +367,11 @@ impl Run<'_, '_> {
         let report = verify(presented, &self.evidence, &self.policy, self.now);
         self.judged += 1;
         self.unregistered += usize::from(report.warnings.contains(&UNREGISTERED_ISSUER));
+        if let (Some(table), Some(expected)) = (&mut self.report, &mut self.expected) {
+            let judged = Judged::new(report, &expected.of(name), &[]);
+            table.add(name, &Row::Judged(&judged));
+            return Ok(());
+        }
         self.worst = self.worst.max(match report.verdict {
             Verdict::Valid => Exit::Done,
             Verdict::Undecided => Exit::Undecided,
@@ -383,6 +443,9 @@ impl Run<'_, '_> {
             return self.entries(name, io::Cursor::new(bytes));
         }
         self.seen += 1;
+        if let Some(expected) = &mut self.expected {
+            expected.of(name);
+        }
         let full = self
             .report
             .as_mut()
@@ -437,6 +500,22 @@ impl Run<'_, '_> {
                 self.world.err,
                 "note: {gone} rows of the earlier run are of files that are not there any more"
             )?;
+        }
+        if let Some(expected) = self.expected.take() {
+            for column in &expected.passed_over {
+                let column = shown(column);
+                writeln!(
+                    self.world.err,
+                    "note: the column {column} of what is expected was not read"
+                )?;
+            }
+            for file in expected.rows.not_there() {
+                let file = shown(file);
+                writeln!(
+                    self.world.err,
+                    "note: something is expected of {file}, which was not there"
+                )?;
+            }
         }
         Ok(self.worst.max(done.worst))
     }

@@ -122,6 +122,14 @@ pub enum Failure {
         /// Its name.
         name: String,
     },
+    /// What is expected of files is no table that can be used.
+    #[error("{name} does not say what is expected: {}", several(problems))]
+    Expected {
+        /// The table.
+        name: String,
+        /// What is wrong with it, row by row.
+        problems: Vec<String>,
+    },
     /// Any issuer would be accepted for everybody.
     #[error("--accept-any-did-key is for an address of this machine alone, not for {address}")]
     NotLoopback {
@@ -140,6 +148,16 @@ pub enum Failure {
     /// Output cannot be written.
     #[error("cannot write the result")]
     Write(#[from] std::io::Error),
+}
+
+/// The first few problems of a table; the rest are counted.
+fn several(problems: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let mut text = problems[..problems.len().min(SHOWN)].join("; ");
+    if problems.len() > SHOWN {
+        text += &format!("; and {} more", problems.len() - SHOWN);
+    }
+    text
 }
 
 impl Failure {
@@ -228,6 +246,10 @@ impl Failure {
             }
             Self::ReportForeign { name } => format!("move {name} away, and check anew"),
             Self::ReportInUse { .. } => "wait for it to end, or name another with --report".to_owned(),
+            Self::Expected { .. } => {
+                "mend the table and run again; nothing was checked. A line for each file: file,name,course,date"
+                    .to_owned()
+            }
             Self::Empty { .. } => {
                 "JSON, text with a code, PNG, JPEG, WebP and PDF files are checked".to_owned()
             }

@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cheti_verifier_core::report::Report;
+use cheti_verifier_core::report::{Report, Verdict};
 use serde_json::{Value, json};
 
 use super::{Exit, Failure};
+use crate::decision::{Decision, Judged};
 use crate::input::{self, Read as Found};
 use crate::present::shown;
 use crate::table;
@@ -26,18 +27,83 @@ const GATHERED_BYTES: usize = 64 << 20;
 pub(super) enum Row<'a> {
     /// It was judged.
     Report(&'a Report),
+    /// It was judged and compared with what was expected.
+    Judged(&'a Judged),
     /// It could not be read, and why.
     NotRead(&'a str),
     /// It is of a kind that is not checked: which.
     PassedOver(&'a str),
 }
 
-impl Row<'_> {
-    fn verdict(&self) -> &'static str {
+/// What came of files, from best to worst: by their verdicts, or by the decisions where something was expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Came {
+    Good,
+    PassedOver,
+    Open,
+    Bad,
+    NotRead,
+}
+
+impl Came {
+    const ALL: [Self; 5] = [
+        Self::Good,
+        Self::PassedOver,
+        Self::Open,
+        Self::Bad,
+        Self::NotRead,
+    ];
+
+    fn of(row: &Row<'_>) -> Self {
+        match row {
+            Row::Report(report) => match report.verdict {
+                Verdict::Valid => Self::Good,
+                Verdict::Undecided => Self::Open,
+                Verdict::Invalid => Self::Bad,
+            },
+            Row::Judged(judged) => match judged.decision {
+                Decision::Accept => Self::Good,
+                Decision::Review => Self::Open,
+                Decision::Reject => Self::Bad,
+            },
+            Row::NotRead(_) => Self::NotRead,
+            Row::PassedOver(_) => Self::PassedOver,
+        }
+    }
+
+    /// What came of the row that has this decision, where something was expected, and this verdict.
+    fn read(decision: Option<&str>, verdict: &str) -> Option<Self> {
+        let [not_judged, judged] = [
+            [Self::PassedOver, Self::NotRead].as_slice(),
+            &[Self::Good, Self::Open, Self::Bad],
+        ];
+        let find = |among: &[Self], compared, text| {
+            let has = |came: &&Self| came.words(compared) == text;
+            among.iter().find(has).copied()
+        };
+        find(not_judged, false, verdict)
+            .or_else(|| find(judged, decision.is_some(), decision.unwrap_or(verdict)))
+    }
+
+    fn words(self, compared: bool) -> &'static str {
+        match (self, compared) {
+            (Self::Good, false) => table::verdict(Verdict::Valid),
+            (Self::Good, true) => table::decision(Decision::Accept),
+            (Self::PassedOver, _) => table::PASSED_OVER,
+            (Self::Open, false) => table::verdict(Verdict::Undecided),
+            (Self::Open, true) => table::decision(Decision::Review),
+            (Self::Bad, false) => table::verdict(Verdict::Invalid),
+            (Self::Bad, true) => table::decision(Decision::Reject),
+            (Self::NotRead, _) => table::NOT_READ,
+        }
+    }
+
+    fn exit(self) -> Exit {
         match self {
-            Self::Report(report) => table::verdict(report.verdict),
-            Self::NotRead(_) => table::NOT_READ,
-            Self::PassedOver(_) => table::PASSED_OVER,
+            Self::Good | Self::PassedOver => Exit::Done,
+            Self::Open => Exit::Undecided,
+            Self::Bad => Exit::Invalid,
+            Self::NotRead => Exit::Trouble,
         }
     }
 }
@@ -49,24 +115,23 @@ enum Kind {
     Lines,
 }
 
-/// The verdicts that rows have, from best to worst.
-const VERDICTS: [(&str, Exit); 5] = [
-    ("Valid", Exit::Done),
-    (table::PASSED_OVER, Exit::Done),
-    ("Not decided", Exit::Undecided),
-    ("Not valid", Exit::Invalid),
-    (table::NOT_READ, Exit::Trouble),
-];
+/// How a table is written.
+#[derive(Clone, Copy, Debug)]
+struct Form {
+    kind: Kind,
+    /// Whether rows say how what was expected compares.
+    compared: bool,
+}
 
 /// A table that is being written.
 pub(super) struct Writing {
-    kind: Kind,
+    form: Form,
     path: PathBuf,
     unfinished: PathBuf,
     file: File,
     /// How many rows of each file the earlier run wrote that this one has not come upon.
     before: HashMap<String, usize>,
-    counts: [usize; VERDICTS.len()],
+    counts: [usize; Came::ALL.len()],
     gathered: Vec<(String, Vec<u8>)>,
     rows: Vec<u8>,
     /// What could not be written; nothing is written after it.
@@ -84,8 +149,8 @@ pub(super) struct Finished {
 }
 
 impl Writing {
-    /// Begin a table, or go on with the unfinished one.
-    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+    /// Begin a table, or go on with the unfinished one; whether its rows are compared with what is expected.
+    pub(super) fn open(path: &Path, compared: bool) -> Result<Self, Failure> {
         let name = path.display().to_string();
         let extension = path.extension().map(|text| text.to_ascii_lowercase());
         let kind = match extension.as_ref().and_then(|text| text.to_str()) {
@@ -111,11 +176,11 @@ impl Writing {
             return Err(Failure::ReportInUse { name });
         }
         let mut writing = Self {
-            kind,
+            form: Form { kind, compared },
             path: path.to_owned(),
             file,
             before: HashMap::new(),
-            counts: [0; VERDICTS.len()],
+            counts: [0; Came::ALL.len()],
             gathered: Vec::new(),
             rows: Vec::new(),
             broken: None,
@@ -133,7 +198,7 @@ impl Writing {
     fn take_up(&mut self) -> io::Result<bool> {
         let whole = whole_rows(&mut self.file)?;
         self.file.set_len(whole)?;
-        let heading = heading(self.kind)?;
+        let heading = heading(self.form)?;
         if whole == 0 {
             self.file.write_all(&heading)?;
             return Ok(true);
@@ -143,14 +208,11 @@ impl Writing {
         if self.file.read_exact(&mut start).is_err() || start != heading {
             return Ok(false);
         }
-        for row in rows_of(self.kind, BufReader::new(&self.file)) {
-            let Some((name, verdict)) = row? else {
+        for row in rows_of(self.form, BufReader::new(&self.file)) {
+            let Some((name, came)) = row? else {
                 return Ok(false);
             };
-            let Some(place) = VERDICTS.iter().position(|(words, _)| *words == verdict) else {
-                return Ok(false);
-            };
-            self.counts[place] += 1;
+            self.counts[came as usize] += 1;
             *self.before.entry(name).or_default() += 1;
         }
         Ok(true)
@@ -158,11 +220,7 @@ impl Writing {
 
     /// Whether `path` is this table itself.
     pub(super) fn is_at(&self, path: &Path) -> bool {
-        let same = |own: &Path| match (fs::canonicalize(own), fs::canonicalize(path)) {
-            (Ok(own), Ok(path)) => own == path,
-            _ => false,
-        };
-        same(&self.unfinished)
+        same_file(&self.unfinished, path)
     }
 
     /// Whether the earlier run wrote a row of this file: as many rows as it wrote, so many files of that name are done.
@@ -209,13 +267,8 @@ impl Writing {
 
     /// Add a row; [`Self::write`] writes it.
     pub(super) fn add(&mut self, name: &str, row: &Row<'_>) {
-        let place = VERDICTS
-            .iter()
-            .position(|(words, _)| *words == row.verdict());
-        if let Some(count) = place.and_then(|place| self.counts.get_mut(place)) {
-            *count += 1;
-        }
-        match written(self.kind, name, row) {
+        self.counts[Came::of(row) as usize] += 1;
+        match written(self.form, name, row) {
             Ok(octets) => self.rows.extend(octets),
             Err(error) => self.broken = Some(error),
         }
@@ -231,10 +284,11 @@ impl Writing {
         }
     }
 
-    /// How many rows there are, and how many of them are not valid.
-    fn so_far(&self) -> (usize, usize) {
-        let [.., not_valid, _] = self.counts;
-        (self.counts.iter().sum(), not_valid)
+    /// How many rows there are, and how many of them are bad, in words.
+    fn so_far(&self) -> (usize, String) {
+        let bad = self.counts[Came::Bad as usize];
+        let words = Came::Bad.words(self.form.compared).to_lowercase();
+        (self.counts.iter().sum(), format!("{bad} {words}"))
     }
 
     /// Give the table its name.
@@ -243,27 +297,26 @@ impl Writing {
         if let Some(error) = self.broken.take() {
             return Err(Failure::Write(error));
         }
-        match self.kind {
+        match self.form.kind {
             Kind::Json => self.write_array()?,
             Kind::Csv | Kind::Lines => {
                 self.file.sync_all()?;
                 fs::rename(&self.unfinished, &self.path)?;
             }
         }
-        let counted = VERDICTS
-            .iter()
-            .zip(self.counts)
-            .filter(|(_, count)| *count > 0);
+        let counted = Came::ALL.into_iter().zip(self.counts);
+        let counted = counted.filter(|(_, count)| *count > 0);
+        let words = |came: Came| came.words(self.form.compared).to_lowercase();
         let parts: Vec<String> = counted
             .clone()
-            .map(|((words, _), count)| format!("{count} {}", words.to_lowercase()))
+            .map(|(came, count)| format!("{count} {}", words(came)))
             .collect();
         let (rows, _) = self.so_far();
         let path = shown(&self.path.display().to_string());
         Ok(Finished {
             words: format!("{rows} files: {}. Written to {path}", parts.join(", ")),
             worst: counted
-                .map(|((_, exit), _)| *exit)
+                .map(|(came, _)| came.exit())
                 .max()
                 .unwrap_or(Exit::Done),
             gone: self.before.values().sum(),
@@ -293,6 +346,14 @@ impl Writing {
     }
 }
 
+/// Whether two paths lead to one file.
+pub(super) fn same_file(one: &Path, other: &Path) -> bool {
+    match (fs::canonicalize(one), fs::canonicalize(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    }
+}
+
 fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
@@ -314,10 +375,14 @@ fn whole_rows(file: &mut File) -> io::Result<u64> {
     Ok(0)
 }
 
-fn heading(kind: Kind) -> io::Result<Vec<u8>> {
-    match kind {
+fn heading(form: Form) -> io::Result<Vec<u8>> {
+    let compared: &[&str] = match form.compared {
+        true => &table::COMPARED_COLUMNS,
+        false => &[],
+    };
+    match form.kind {
         Kind::Csv => {
-            let row = table::row(&[&["File"][..], &table::COLUMNS].concat())?;
+            let row = table::row(&[&["File"][..], compared, &table::COLUMNS].concat())?;
             Ok([table::BYTE_ORDER_MARK.as_bytes(), &row].concat())
         }
         Kind::Json | Kind::Lines => Ok(Vec::new()),
@@ -329,56 +394,84 @@ fn file_cell(name: &str) -> String {
     table::safe(name)
 }
 
-fn written(kind: Kind, name: &str, row: &Row<'_>) -> io::Result<Vec<u8>> {
+fn written(form: Form, name: &str, row: &Row<'_>) -> io::Result<Vec<u8>> {
     let file = file_cell(name);
-    if kind == Kind::Csv {
-        let cells = match row {
-            Row::Report(report) => table::cells(report, &[]),
+    if form.kind == Kind::Csv {
+        let (compared, cells) = match row {
+            Row::Report(report) => (Vec::new(), table::cells(report, &[])),
+            Row::Judged(judged) => (
+                table::compared_cells(judged),
+                table::cells(&judged.report, &[]),
+            ),
             Row::NotRead(why) | Row::PassedOver(why) => {
-                table::cells_without_report(row.verdict(), why)
+                let verdict = Came::of(row).words(form.compared);
+                let cells = table::cells_without_report(verdict, why);
+                (undecided(form, row), cells)
             }
         };
-        return table::row(&[vec![file], cells].concat());
+        return table::row(&[vec![file], compared, cells].concat());
     }
     let mut line = match row {
         Row::Report(report) => serde_json::to_value(report)?,
+        Row::Judged(judged) => serde_json::to_value(judged)?,
         Row::NotRead(why) => json!({"notRead": why}),
         Row::PassedOver(why) => json!({"passedOver": why}),
     };
+    if form.compared && matches!(row, Row::NotRead(_)) {
+        line["decision"] = json!(Decision::Review);
+    }
     line["file"] = file.into();
     Ok(format!("{line}\n").into_bytes())
 }
 
-/// Name and verdict of each row that was written; nothing where it is no such row.
-fn rows_of<'a>(
-    kind: Kind,
-    file: impl io::Read + 'a,
-) -> Box<dyn Iterator<Item = io::Result<Option<(String, String)>>> + 'a> {
-    if kind == Kind::Csv {
+/// The cells of what was compared for a file that was not: a person must look at one that could not be read.
+fn undecided(form: Form, row: &Row<'_>) -> Vec<String> {
+    if !form.compared {
+        return Vec::new();
+    }
+    match row {
+        Row::NotRead(_) => table::compared_cells_not_read(),
+        _ => vec![String::new(); table::COMPARED_COLUMNS.len()],
+    }
+}
+
+/// Each row that was written: its file and what came of it; nothing where it is no such row.
+type Written = io::Result<Option<(String, Came)>>;
+
+fn rows_of<'a>(form: Form, file: impl io::Read + 'a) -> Box<dyn Iterator<Item = Written> + 'a> {
+    if form.kind == Kind::Csv {
         let reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .from_reader(file);
-        return Box::new(reader.into_records().map(|record| {
+        return Box::new(reader.into_records().map(move |record| {
             let record = record?;
-            let cell = |place| record.get(place).map(str::to_owned);
-            Ok(cell(0).zip(cell(1)))
+            let verdict = match form.compared {
+                true => 1 + table::COMPARED_COLUMNS.len(),
+                false => 1,
+            };
+            let decision = form.compared.then(|| record.get(1)).flatten();
+            let came = record
+                .get(verdict)
+                .and_then(|verdict| Came::read(decision, verdict));
+            Ok(record.get(0).map(str::to_owned).zip(came))
         }));
     }
-    Box::new(BufReader::new(file).lines().map(|line| {
-        let Ok(line) = serde_json::from_str::<Value>(&line?) else {
-            return Ok(None);
+    Box::new(BufReader::new(file).lines().map(move |line| {
+        let line = serde_json::from_str::<Value>(&line?).unwrap_or_default();
+        let of_report = match form.compared {
+            true => line["decision"].as_str(),
+            false if line.get("decision").is_some() => None,
+            false => line["verdict"].as_str(),
         };
-        let verdict = match line["verdict"].as_str() {
-            Some("valid") => "Valid",
-            Some("undecided") => "Not decided",
-            Some("invalid") => "Not valid",
-            Some(_) => return Ok(None),
-            None if line.get("passedOver").is_some() => table::PASSED_OVER,
-            None => table::NOT_READ,
+        let came = match of_report {
+            _ if line.get("passedOver").is_some() => Some(Came::PassedOver),
+            _ if line.get("notRead").is_some() => Some(Came::NotRead),
+            Some("accept" | "valid") => Some(Came::Good),
+            Some("review" | "undecided") => Some(Came::Open),
+            Some("reject" | "invalid") => Some(Came::Bad),
+            _ => None,
         };
-        Ok(line["file"]
-            .as_str()
-            .map(|file| (file.to_owned(), verdict.to_owned())))
+        Ok(line["file"].as_str().map(str::to_owned).zip(came))
     }))
 }
 
@@ -408,14 +501,14 @@ impl Progress {
         let _ = to.flush();
     }
 
-    fn line(&self, (rows, not_valid): (usize, usize)) -> String {
+    fn line(&self, (rows, bad): (usize, String)) -> String {
         const WIDTH: usize = 30;
         let full = (WIDTH * rows.min(self.files))
             .checked_div(self.files)
             .unwrap_or(WIDTH);
         let bar: String = "#".repeat(full) + &".".repeat(WIDTH - full);
         let files = self.files.max(rows);
-        format!("[{bar}] {rows} of {files} files, {not_valid} not valid ")
+        format!("[{bar}] {rows} of {files} files, {bad} ")
     }
 }
 
@@ -442,14 +535,14 @@ mod tests {
             shown: None,
         };
         assert_eq!(
-            progress.line((1, 1)),
+            progress.line((1, "1 not valid".to_owned())),
             "[#######.......................] 1 of 4 files, 1 not valid "
         );
-        assert!(progress.line((9, 0)).contains("] 9 of 9 files"));
+        assert!(progress.line((9, String::new())).contains("] 9 of 9 files"));
         let none = Progress {
             files: 0,
             shown: None,
         };
-        assert!(none.line((0, 0)).contains("] 0 of 0 files"));
+        assert!(none.line((0, String::new())).contains("] 0 of 0 files"));
     }
 }

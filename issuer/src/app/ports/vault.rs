@@ -26,6 +26,9 @@ pub trait Vault: Send + Sync {
 
     /// Open a key.
     fn open(&self, file: &KeyFile, passphrase: &Passphrase) -> Result<SecretKey, VaultError>;
+
+    /// Keep a key under another passphrase from now on; the file is the old one or the new one, never half of it.
+    fn rewrap(&self, file: &KeyFile, from: &Passphrase, to: &Passphrase) -> Result<(), VaultError>;
 }
 
 /// Why a key cannot be made or opened.

@@ -27,7 +27,7 @@ use crate::app::hand_out;
 use crate::app::papers::deliverable;
 use crate::app::search::{Cursor, Hit, Question, courses_and_cohorts, search};
 use crate::domain::certificate::Standing;
-use crate::domain::change::ChangeState;
+use crate::domain::change::{Change, ChangeState};
 use crate::domain::hand_out::Step;
 use crate::domain::search::State as Stands;
 use crate::http::service::{Service, Shared};
@@ -37,16 +37,16 @@ const HITS: usize = 50;
 /// The most that one table for a spreadsheet program holds.
 const EXPORTED: usize = 32 << 20;
 
-struct Row {
-    id: String,
-    number: String,
-    name: String,
+pub(super) struct Row {
+    pub(super) id: String,
+    pub(super) number: String,
+    pub(super) name: String,
     staff_number: String,
-    course: String,
-    cohort: String,
+    pub(super) course: String,
+    pub(super) cohort: String,
     award_date: String,
-    state: &'static str,
-    tone: &'static str,
+    pub(super) state: &'static str,
+    pub(super) tone: &'static str,
 }
 
 struct Choice {
@@ -71,13 +71,13 @@ struct List<'a> {
 #[derive(Clone, Default, Deserialize)]
 pub(super) struct Asked {
     #[serde(default)]
-    q: String,
+    pub(super) q: String,
     #[serde(default)]
-    course: String,
+    pub(super) course: String,
     #[serde(default)]
-    cohort: String,
+    pub(super) cohort: String,
     #[serde(default)]
-    state: String,
+    pub(super) state: String,
     #[serde(default)]
     from: String,
 }
@@ -102,7 +102,7 @@ pub(super) fn state_words(state: Stands, w: &Words) -> (&'static str, &'static s
 }
 
 impl Asked {
-    fn question(&self) -> Question {
+    pub(super) fn question(&self) -> Question {
         let given = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let state = STATES.iter().find(|(word, _)| *word == self.state);
         Question {
@@ -115,7 +115,7 @@ impl Asked {
     }
 
     /// The same question as a query, without where it goes on.
-    fn query(&self) -> String {
+    pub(super) fn query(&self) -> String {
         let pairs = [
             ("q", &self.q),
             ("course", &self.course),
@@ -142,7 +142,7 @@ fn encoded(text: &str) -> String {
         .collect()
 }
 
-fn row(hit: Hit, w: &Words) -> Row {
+pub(super) fn row(hit: Hit, w: &Words) -> Row {
     let (state, tone) = state_words(hit.state, w);
     Row {
         id: hit.id.to_string(),
@@ -344,7 +344,7 @@ fn one(service: &Service, frame: Arc<Frame>, wanted: &str) -> Result<One, AppErr
         }
     });
     let id = certificate.id.to_string();
-    let about = |change: &crate::domain::change::Change| change.what.about() == id;
+    let about = |change: &Change| change.what.concerns(&certificate.id);
     let changes: Vec<_> = list_changes(desk)?.into_iter().filter(about).collect();
     let mut events = Vec::new();
     for statement in [&batch.submitted, &batch.decided].into_iter().flatten() {

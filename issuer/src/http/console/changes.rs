@@ -1,5 +1,7 @@
 //! Changes that take two people: what was proposed, and the second person's decision.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -9,6 +11,7 @@ use cheti_shared::time::UtcOffset;
 use serde::Deserialize;
 
 use super::batches::issuing_key;
+use super::certificates::state_words;
 use super::entry::{Framed, confirm_code};
 use super::gate::to;
 use super::page::{Frame, Trouble, local, show};
@@ -20,8 +23,9 @@ use crate::app::desk::Desk;
 use crate::app::error::AppError;
 use crate::app::ports::vault::Passphrase;
 use crate::app::publish_status::publish_status;
-use crate::domain::change::{Change, ChangeState, What};
+use crate::domain::change::{Change, ChangeState, Each, RevocationReason, What};
 use crate::domain::role::Permission;
+use crate::domain::search::State as Stands;
 use crate::domain::statement::Act;
 use crate::http::service::{Service, Shared};
 
@@ -45,6 +49,8 @@ pub(super) struct Told {
     pub(super) may_decide: bool,
     pub(super) is_mine: bool,
     pub(super) needs_key: bool,
+    /// How many certificates it is about together.
+    pub(super) together: usize,
 }
 
 /// What somebody said, as a verb.
@@ -73,6 +79,11 @@ pub(super) fn what_words(what: &What, w: &Words) -> &'static str {
         What::AddApiKey { .. } => w.what_add_api_key,
         What::RemoveApiKey { .. } => w.what_remove_api_key,
         What::Withdraw { .. } => w.what_withdraw,
+        What::Many { each, .. } => match each {
+            Each::Revoke { .. } => w.what_revoke,
+            Each::Suspend => w.what_suspend,
+            Each::Reinstate => w.what_reinstate,
+        },
         What::Erase { .. } => w.what_erase,
     }
 }
@@ -142,7 +153,15 @@ impl Told {
             may_decide: change.state == ChangeState::Proposed && may && !is_mine,
             is_mine: is_mine && change.state == ChangeState::Proposed,
             needs_key: matches!(change.what, What::Correct { .. }),
+            together: change.what.together().len(),
         })
+    }
+}
+
+fn reason_words(reason: RevocationReason, w: &Words) -> &'static str {
+    match reason {
+        RevocationReason::Withdrawn => w.reason_withdrawn,
+        RevocationReason::IssuedInError => w.reason_issued_in_error,
     }
 }
 
@@ -154,13 +173,13 @@ fn detail(what: &What, before: &str, w: &Words) -> String {
             let extras = extras.iter().map(|(key, value)| format!("{key} → {value}"));
             name.chain(extras).collect::<Vec<_>>().join("; ")
         }
-        What::Revoke { reason, .. } => {
-            use crate::domain::change::RevocationReason;
-            let reason = match reason {
-                RevocationReason::Withdrawn => w.reason_withdrawn,
-                RevocationReason::IssuedInError => w.reason_issued_in_error,
-            };
-            format!("{before}: {reason}")
+        What::Revoke { reason, .. } => format!("{before}: {}", reason_words(*reason, w)),
+        What::Many { each, certificates } => {
+            let count = format!("{}: {}", w.certificates, certificates.len());
+            match each {
+                Each::Revoke { reason } => format!("{count}; {}", reason_words(*reason, w)),
+                Each::Suspend | Each::Reinstate => count,
+            }
         }
         What::Suspend { .. } | What::Reinstate { .. } | What::Erase { .. } => before.to_owned(),
         What::AddOperator {
@@ -192,6 +211,60 @@ struct List<'a> {
     waiting: Vec<Told>,
     decided: Vec<Told>,
     holds_key: bool,
+}
+
+struct Among {
+    id: String,
+    number: String,
+    name: String,
+    course: String,
+    state: &'static str,
+    tone: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "console/change.html")]
+struct One {
+    frame: Arc<Frame>,
+    change: Told,
+    among: Vec<Among>,
+    holds_key: bool,
+}
+
+/// One change, with every certificate that it is about.
+pub(super) async fn show_one(
+    State(service): State<Shared>,
+    Extension(frame): Framed,
+    Path(change): Path<String>,
+) -> Result<Response, Trouble> {
+    let gather = move |service: &Service| {
+        let desk = service.desk();
+        let offset = desk.organisation()?.utc_offset;
+        let change = show_change(desk, &change)?;
+        let mut among = Vec::new();
+        for id in change.what.together() {
+            let certificate = desk.certificate(id)?.value;
+            let (state, tone) = state_words(Stands::of(&certificate), frame.w);
+            among.push(Among {
+                id: id.to_string(),
+                name: match certificate.erased {
+                    Some(_) => frame.w.erased_name.to_owned(),
+                    None => desk.current_graduate(&certificate)?.name.to_string(),
+                },
+                number: certificate.number,
+                course: certificate.course,
+                state,
+                tone,
+            });
+        }
+        Ok(One {
+            change: Told::of(desk, &change, &frame, offset)?,
+            among,
+            holds_key: service.parts.issuing.is_some(),
+            frame,
+        })
+    };
+    show(&service.run(gather).await?)
 }
 
 pub(super) async fn list(

@@ -5,6 +5,7 @@
 //! each with every role. `gate` stands before each page, `seats` remembers who is signed in, `page` and `words` are what all
 //! pages share.
 
+mod account;
 mod assets;
 mod batches;
 mod ceremony;
@@ -14,6 +15,7 @@ mod entry;
 mod gate;
 mod home;
 mod journal;
+mod many;
 mod operators;
 mod page;
 mod phones;
@@ -110,6 +112,8 @@ pub fn pages() -> Vec<Page> {
         act("/enrol", Password, entry::enrol_form),
         act("/sign-out", SignedIn, entry::sign_out),
         act("/sign-out-everywhere", SignedIn, entry::sign_out_everywhere),
+        read("/account", SignedIn, account::page),
+        act("/account/password", SignedIn, account::password),
         read("/", look, home::home),
         read("/rosters", prepare, rosters::list),
         act("/rosters", prepare, rosters::keep),
@@ -140,8 +144,11 @@ pub fn pages() -> Vec<Page> {
         act("/certificates/{certificate}/reprint", prepare, certificates::reprint),
         act("/certificates/{certificate}/propose", propose, certificates::propose_change),
         act("/certificates/{certificate}/subject-file", propose, certificates::subject),
+        read("/many", propose, many::preview),
+        act("/many", propose, many::propose_all),
         read("/export/{kind}", look, certificates::export),
         read("/changes", look, changes::list),
+        read("/changes/{change}", look, changes::show_one),
         act("/changes/{change}/confirm", May(Permission::ConfirmAppointment), changes::confirm_one),
         act("/changes/{change}/decline", May(Permission::ConfirmAppointment), changes::decline_one),
         read("/ceremony/{batch}", look, ceremony::door),

@@ -64,6 +64,12 @@ fn boxes(frame: &Frame, roles: &Roles) -> Vec<RoleBox> {
         .collect()
 }
 
+/// Roles in words.
+pub(super) fn role_words(frame: &Frame, roles: &Roles) -> String {
+    let boxes = boxes(frame, roles).into_iter();
+    super::page::listed(boxes.filter(|role| role.is_set).map(|role| role.label))
+}
+
 pub(super) async fn list(
     State(service): State<Shared>,
     Extension(frame): Framed,
@@ -74,11 +80,9 @@ pub(super) async fn list(
         let offset = desk.organisation()?.utc_offset;
         let mut people = Vec::new();
         for operator in list_operators(desk)? {
-            let has = boxes(&framed, &operator.roles);
-            let set = has.iter().filter(|role| role.is_set).map(|role| role.label);
             people.push(Person {
-                roles: super::page::listed(set),
-                has,
+                roles: role_words(&framed, &operator.roles),
+                has: boxes(&framed, &operator.roles),
                 has_telephone: find_account(desk, &operator.id)?.is_some(),
                 is_active: operator.may_sign_at(desk.clock.now()),
                 since: local(operator.added, offset),

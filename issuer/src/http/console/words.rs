@@ -127,6 +127,13 @@ words! {
     sign_in_failed: "That did not work.", "Haikufaulu.";
     sign_in_failed_help: "The name or the password is wrong. Check both and try again.", "Jina au nenosiri si sahihi. Hakiki yote mawili kisha ujaribu tena.";
     wait_minutes: "Too many tries. Wait this many minutes:", "Umejaribu mara nyingi mno. Subiri dakika hizi:";
+    account: "Your account", "Akaunti yako";
+    change_password: "Change the password", "Badilisha nenosiri";
+    change_password_help: "It is the password of your signing key too. You sign in anew with it, everywhere.", "Ni nenosiri la ufunguo wako wa kutia sahihi pia. Utaingia upya kwa nenosiri hilo, kila mahali.";
+    password_now: "The password you have now", "Nenosiri ulilo nalo sasa";
+    password_wrong: "The password you have now is not that one.", "Nenosiri ulilo nalo sasa silo hilo.";
+    recovery_left: "Recovery codes left", "Misimbo ya akiba iliyobaki";
+    fingerprint: "Fingerprint of your key", "Alama ya ufunguo wako";
     code_title: "The code of your telephone", "Msimbo wa simu yako";
     code_of_telephone: "Six digits from your telephone", "Tarakimu sita kutoka kwenye simu yako";
     code_help: "Open the authenticator on your telephone and type the six digits it shows. If the telephone is lost, type one of your recovery codes.", "Fungua programu ya uthibitishaji kwenye simu yako na uandike tarakimu sita inazoonyesha. Simu ikipotea, andika mmoja wa misimbo yako ya akiba.";
@@ -277,6 +284,13 @@ words! {
     propose: "Propose", "Pendekeza";
     revoke_help: "A revoked certificate never holds again. Whoever checks it sees that, and the reason.", "Cheti kilichobatilishwa hakitatumika tena kamwe. Kila anayekikagua ataona hivyo, na sababu.";
     erase_help: "Name and facts go for good; that the certificate exists, and whether it holds, stays.", "Jina na taarifa hufutwa kabisa; kuwepo kwa cheti, na kama kinatumika, hubaki.";
+    many_title: "Change everything that was found", "Badilisha vyote vilivyopatikana";
+    many_preview: "Look at what would change", "Tazama yatakayobadilika";
+    many_help: "This is what the change would be made to. Nothing happens before another person confirms it.", "Haya ndiyo mabadiliko yatakayofanyiwa. Hakuna kinachofanyika kabla mtu mwingine hajathibitisha.";
+    many_left_out: "Left out, since this cannot be done to them:", "Vimeachwa, kwa kuwa haviwezi kufanyiwa hivi:";
+    many_none: "Nothing that was found can be changed so.", "Hakuna kilichopatikana kinachoweza kubadilishwa hivyo.";
+    many_sure: "Look at every line: all of them change together.", "Tazama kila mstari: vyote hubadilika pamoja.";
+    many_changed: "The search finds something else by now. Look at it again, then propose.", "Utafutaji sasa unapata vitu vingine. Tazama tena, kisha pendekeza.";
     note_missing: "Say why in the note.", "Taja sababu kwenye maelezo.";
     nothing_corrected: "something else than it says now", "kitu tofauti na kinachosema sasa";
     history: "History", "Historia";
@@ -425,6 +439,7 @@ mod tests {
     #[test]
     fn every_word_is_shown() {
         let sources = [
+            include_str!("account.rs"),
             include_str!("batches.rs"),
             include_str!("batches/issuing.rs"),
             include_str!("batches/paper.rs"),
@@ -436,6 +451,7 @@ mod tests {
             include_str!("entry.rs"),
             include_str!("gate.rs"),
             include_str!("journal.rs"),
+            include_str!("many.rs"),
             include_str!("operators.rs"),
             include_str!("page.rs"),
             include_str!("rosters.rs"),

@@ -109,6 +109,16 @@ impl Vault for MemoryVault {
         let (_, seed) = found.ok_or_else(|| VaultError::Missing(name.into()))?;
         Ok(key(*seed))
     }
+
+    fn rewrap(&self, file: &KeyFile, from: &Passphrase, to: &Passphrase) -> Result<(), VaultError> {
+        self.open(file, from)?;
+        if let KeyFile::Operator(name) = file {
+            let seed = self.seed(name);
+            let kept = (to.to_string(), seed);
+            self.0.lock().unwrap().insert(name.clone(), kept);
+        }
+        Ok(())
+    }
 }
 
 /// The organisation, its keys, and its service.

@@ -165,3 +165,107 @@ fn files_that_are_gone_are_told() {
     assert!(ran.err.contains("1 rows of the earlier run"), "{}", ran.err);
     assert!(ran.out.starts_with("6 files"), "{}", ran.out);
 }
+
+/// With what is expected, the table decides: accepted is only what is genuine and the person's (THREATS 4).
+#[test]
+fn what_is_expected_decides() {
+    let (desk, bundle, folder) = desk();
+    desk.put("in/z.json", samples::World::default().certificate(NAME));
+    let rows_expected = format!(
+        "\u{feff}file;name;department\na.json;{};HR\n{folder}/d/=cmd.txt;Somebody Else;\nabsent.pdf;Nobody;\n",
+        NAME.to_uppercase()
+    );
+    let expected = desk.put("in/expected.csv", &rows_expected);
+
+    for name in ["out.csv", "out.ndjson"] {
+        let table = desk.path(name).display().to_string();
+        let args = [
+            "check",
+            "--bundle",
+            &bundle,
+            "--report",
+            &table,
+            "--expected",
+            &expected,
+            &folder,
+        ];
+        let ran = desk.run(&args);
+        let summary =
+            "7 files: 1 accept, 1 passed over, 2 review, 2 reject, 1 not read. Written to ";
+        assert!(ran.out.starts_with(summary), "{} {}", ran.out, ran.err);
+        assert_eq!(ran.exit, Exit::Trouble);
+        assert!(
+            ran.err.contains("absent.pdf, which was not there"),
+            "{}",
+            ran.err
+        );
+        assert!(ran.err.contains("column department"), "{}", ran.err);
+        let whole = fs::read(&table).unwrap();
+        // An interrupted run goes on to the same table.
+        for cut in (0..=whole.len()).step_by(211) {
+            fs::remove_file(&table).unwrap();
+            fs::write(format!("{table}.unfinished"), &whole[..cut]).unwrap();
+            let again = desk.run(&args);
+            assert!(again.out.starts_with(summary), "{cut}: {}", again.out);
+            assert!(!again.err.contains("a.json"), "{cut}: {}", again.err);
+            assert!(fs::read(&table).unwrap() == whole, "{name} cut at {cut}");
+        }
+    }
+    let rows = rows(&fs::read_to_string(desk.path("out.csv")).unwrap());
+    let decisions: Vec<&str> = rows[1..].iter().map(|row| row[1].as_str()).collect();
+    assert_eq!(
+        decisions,
+        [
+            "Accept", "Reject", "Review", "Reject", "", "Review", "Review"
+        ]
+    );
+    assert_eq!(
+        rows[0][1..4],
+        ["Decision", "Expected name", "How it differs"]
+    );
+    assert_eq!(rows[1][2], "Matches");
+    assert_eq!(
+        rows[7][2], "Not compared",
+        "a genuine one of which nothing is expected"
+    );
+    // A table with another's columns is not gone on with.
+    let table = desk.path("out.csv").display().to_string();
+    fs::rename(&table, format!("{table}.unfinished")).unwrap();
+    let ran = desk.run(&["check", "--bundle", &bundle, "--report", &table, &folder]);
+    assert!(ran.err.contains("no unfinished report"), "{}", ran.err);
+}
+
+#[test]
+fn a_wrong_table_of_what_is_expected_is_told_before_anything_is_checked() {
+    let (desk, bundle, folder) = desk();
+    let table = desk.path("out.csv").display().to_string();
+    for (text, why) in [
+        ("", "the first line must name the columns: file"),
+        ("name\nJane\n", "the first line must name the columns: file"),
+        ("file,name\na,1\na,2\n", "row 3: the file has two rows"),
+        ("file,name\na,1,2\n", "row 2: the row has more cells"),
+        (
+            "file,date\na,16/10/2026\n",
+            "a: expected date: write year-month-day",
+        ),
+    ] {
+        let expected = desk.put("expected.csv", text);
+        let ran = desk.run(&[
+            "check",
+            "--bundle",
+            &bundle,
+            "--report",
+            &table,
+            "--expected",
+            &expected,
+            &folder,
+        ]);
+        assert_eq!(ran.exit, Exit::Trouble);
+        assert!(
+            ran.err.contains(why) && ran.err.contains("hint:"),
+            "{}",
+            ran.err
+        );
+        assert!(!Path::new(&format!("{table}.unfinished")).exists());
+    }
+}

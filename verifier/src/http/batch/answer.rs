@@ -172,8 +172,13 @@ impl Answers {
             return Vec::new();
         };
         let why = format!("INCOMPLETE, not all was checked: {}", problem.detail());
-        self.whole_row("", "", &refused_cells(), table::cells_not_read(&why))
-            .unwrap_or_default()
+        self.whole_row(
+            "",
+            "",
+            &table::compared_cells_not_read(),
+            table::cells_not_read(&why),
+        )
+        .unwrap_or_default()
     }
 
     fn judge(&self, raw: Raw) -> (Option<Value>, Result<Judged, Problem>) {
@@ -212,7 +217,10 @@ impl Answers {
                 table::compared_cells(judged),
                 table::cells(&judged.report, self.service.code_hosts()),
             ),
-            Err(problem) => (refused_cells(), table::cells_not_read(&problem.detail())),
+            Err(problem) => (
+                table::compared_cells_not_read(),
+                table::cells_not_read(&problem.detail()),
+            ),
         };
         self.whole_row(&number.to_string(), &id, &compared, cells)
     }
@@ -229,12 +237,6 @@ impl Answers {
         all.extend(cells);
         table::row(&all).ok()
     }
-}
-
-fn refused_cells() -> Vec<String> {
-    let mut cells = vec![String::new(); table::COMPARED_COLUMNS.len()];
-    cells[0] = table::decision(Decision::Review).to_owned();
-    cells
 }
 
 fn line(number: u64, id: Option<&Value>, outcome: &Result<Judged, Problem>) -> Option<Vec<u8>> {

@@ -1,8 +1,5 @@
 //! From a batch's octets to its items, in chunks: lines of JSON, rows of a table, files of an archive.
 
-mod expected;
-mod rows;
-
 use std::io::{self, BufReader, Read as _, Seek as _};
 
 use cheti_shared::ids::Digest;
@@ -13,9 +10,12 @@ use tokio::sync::{mpsc, oneshot};
 use super::super::problem::Problem;
 use super::spool::Reader;
 use crate::compare::Expected;
+use crate::rows::expected::Expectations;
+use crate::rows::{self, Columns, Fault, Record, Records, Subject};
 use crate::scan::{self, Entry, ScanError};
-use expected::Expectations;
-use rows::{Columns, Record, Records, Subject};
+
+/// The table among the files of an archive that says what is expected of the others.
+const EXPECTED: &str = "expected.csv";
 
 /// Most items of a chunk, and octets before it is given on.
 const CHUNK_ITEMS: usize = 32;
@@ -213,19 +213,41 @@ fn table(
     };
     let columns = match header {
         Ok(columns) => columns,
-        Err(problem) => {
-            let _ = begin.send(Err(problem));
+        Err(detail) => {
+            let _ = begin.send(Err(Problem::BadRequest(detail)));
             return Err(Stop::NobodyListens);
         }
     };
     let _ = begin.send(Ok(()));
     while let Some(record) = next(&mut records, teller)? {
         teller.tell(match record {
-            Record::Whole(row) => columns.item(&row),
-            Record::TooLong => rows::too_long(),
+            Record::Whole(row) => code(columns.row(&row)),
+            Record::TooLong => Raw::Refused {
+                id: None,
+                problem: Problem::ItemTooLarge(rows::too_long()),
+            },
         })?;
     }
     Ok(columns.passed_over)
+}
+
+/// The item of a row of codes.
+fn code(row: Result<rows::Row, Fault>) -> Raw {
+    match row {
+        Ok(row) => Raw::Row {
+            id: row.id.map(Value::from),
+            qr: row.subject,
+            expected: row.expected,
+        },
+        Err(fault) => refused(fault.id, fault.detail),
+    }
+}
+
+fn refused(id: Option<String>, detail: String) -> Raw {
+    Raw::Refused {
+        id: id.map(Value::from),
+        problem: Problem::BadRequest(detail),
+    }
 }
 
 /// The next record. What was gathered is given on before waiting for more to come.
@@ -264,17 +286,21 @@ fn archive(
     reader.wait_for_all().map_err(Stop::Problem)?;
     let damaged = |error: ScanError| Stop::Problem(Problem::BadRequest(error.to_string()));
     let mut archive = scan::archive(BufReader::new(reader)).map_err(damaged)?;
-    let table = archive.file(expected::NAME).map_err(damaged)?;
+    let table = archive.file(EXPECTED).map_err(damaged)?;
+    let in_table = |detail: String| format!("{EXPECTED}: {detail}");
     let (mut expectations, wrong, passed_over) = match table {
-        Some(table) => Expectations::read(&table.bytes).map_err(Stop::Problem)?,
+        Some(table) => Expectations::read(&table.bytes)
+            .map_err(|detail| Stop::Problem(Problem::BadRequest(in_table(detail))))?,
         None => Default::default(),
     };
-    wrong.into_iter().try_for_each(|item| teller.tell(item))?;
+    for fault in wrong {
+        teller.tell(refused(fault.id, in_table(fault.detail)))?;
+    }
     for entry in archive.entries().map_err(damaged)? {
         match entry {
-            Ok(entry) if entry.name == expected::NAME => {}
+            Ok(entry) if entry.name == EXPECTED => {}
             Ok(entry) => {
-                let expected = expectations.take(&entry.name);
+                let expected = expectations.of([entry.name.as_str()]);
                 teller.tell(Raw::File(entry, expected))?;
             }
             Err(error) => match of_one_file(&error) {
@@ -283,9 +309,10 @@ fn archive(
             },
         }
     }
-    expectations
-        .not_there()
-        .try_for_each(|item| teller.tell(item))?;
+    for file in expectations.not_there() {
+        let detail = in_table("the file is not in the archive, as its row writes it".to_owned());
+        teller.tell(refused(Some(file.to_owned()), detail))?;
+    }
     Ok(passed_over)
 }
 

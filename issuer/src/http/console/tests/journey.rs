@@ -222,6 +222,72 @@ async fn after(desk: &Desk, jane: &mut Browser<'_>, paul: &mut Browser<'_>) {
     assert!(csv.contains("NC4-ACT-2026-000001") && !csv.contains("NC4-ACT-2026-000002"));
 }
 
+/// Everything that a search finds is looked at, proposed together and confirmed together; what changed in between is not.
+#[tokio::test]
+async fn many_certificates_change_together() {
+    let desk = Desk::with_roles();
+    let mut jane = desk.signed_in("jane").await;
+    let mut paul = desk.signed_in("paul").await;
+    let batch = prepared(&mut jane).await;
+    place(&jane.post(&format!("{batch}/submit"), &[]).await);
+    let code = desk.next_code("paul");
+    let approve = format!("{batch}/approve");
+    place(&paul.post(&approve, &[("code", &code)]).await);
+    place(&jane.post(&format!("{batch}/issue"), &[]).await);
+    jane.get(&format!("{batch}/progress")).await;
+    let page = jane.get("/certificates?course=ACT").await.text();
+    assert!(page.contains("Change everything that was found"));
+    let look = "/many?what=issued_in_error&course=ACT";
+    let page = jane.get(look).await.text();
+    assert!(page.contains("Revoke for good: 3"), "{page}");
+    let seen = |page: &str| {
+        let rest = page.split("name=\"seen\" value=\"").nth(1).unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let digest = seen(&page);
+    let form = |seen: &'static str, note: &'static str| {
+        [
+            ("what", "issued_in_error"),
+            ("course", "ACT"),
+            ("seen", seen),
+            ("note", note),
+        ]
+    };
+    let digest: &'static str = digest.leak();
+    assert_eq!(jane.post("/many", &form(digest, " ")).await.status, 422);
+    let other = jane.post("/many", &form("x", "why")).await;
+    assert_eq!(other.status, 422);
+    assert!(
+        other.text().contains("Look at it again"),
+        "{}",
+        other.text()
+    );
+    for odd in ["/many?what=burn", "/many"] {
+        assert_eq!(jane.get(odd).await.status, 422, "{odd}");
+    }
+    assert!(
+        jane.get("/many?what=reinstate")
+            .await
+            .text()
+            .contains("Nothing that was found")
+    );
+    let change = place(
+        &jane
+            .post("/many", &form(digest, "trainer was no trainer"))
+            .await,
+    );
+    let page = paul.get(&change).await.text();
+    assert!(page.contains("Every certificate (3)"), "{page}");
+    assert!(page.contains("issued in error") && page.contains("trainer was no trainer"));
+    let code = desk.next_code("paul");
+    let confirm = format!("{change}/confirm");
+    assert_eq!(jane.post(&confirm, &[("code", &code)]).await.status, 403);
+    place(&paul.post(&confirm, &[("code", &code)]).await);
+    let page = jane.get("/certificates?state=revoked").await.text();
+    assert_eq!(page.matches("chip bad").count(), 3, "{page}");
+    assert!(jane.get(look).await.text().contains("Left out"));
+}
+
 /// The change that the page offers to confirm.
 fn proposed(page: &str) -> String {
     let form = page.split("action=\"/changes/").nth(1).unwrap();

@@ -93,6 +93,69 @@ async fn unknown_disabled_and_wrong_are_answered_alike() {
     assert!(answers[0].1.contains("The name or the password is wrong."));
 }
 
+/// Another password: for whoever knows the one there is and holds the telephone, and everywhere at once.
+#[tokio::test]
+async fn a_password_is_changed_by_its_owner() {
+    let desk = Desk::new();
+    let mut jane = desk.signed_in("jane").await;
+    let mut elsewhere = desk.signed_in("jane").await;
+    let page = jane.get("/account").await.text();
+    assert!(
+        page.contains("Recovery codes left") && page.contains("<dd>10</dd>"),
+        "{page}"
+    );
+    let (old, new) = ("the passphrase of jane", "copper lantern drifts north");
+    for (now, password, again, status, why) in [
+        (old, new, "another", 422, "differ"),
+        (
+            "guess guess guess",
+            new,
+            new,
+            422,
+            "The password you have now is not that one.",
+        ),
+        (
+            old,
+            "jane jane jane",
+            "jane jane jane",
+            422,
+            "easily guessed",
+        ),
+    ] {
+        let code = desk.next_code("jane");
+        let form = [
+            ("now", now),
+            ("password", password),
+            ("again", again),
+            ("code", &code),
+        ];
+        let answer = jane.post("/account/password", &form).await;
+        assert_eq!(answer.status, status, "{}", answer.text());
+        assert!(answer.text().contains(why), "{}", answer.text());
+    }
+    let form = |code| {
+        [
+            ("now", old),
+            ("password", new),
+            ("again", new),
+            ("code", code),
+        ]
+    };
+    let wrong = jane.post("/account/password", &form("000000")).await;
+    assert_eq!(wrong.status, 403);
+    let code = desk.next_code("jane");
+    let done = jane.post("/account/password", &form(&code)).await;
+    assert_eq!(done.headers["location"], "/sign-in", "{}", done.text());
+    for browser in [&mut jane, &mut elsewhere] {
+        assert_eq!(browser.get("/").await.headers["location"], "/sign-in");
+    }
+    for (password, works) in [(old, false), (new, true)] {
+        let given = [("operator", "jane"), ("password", password)];
+        let answer = desk.browser().post("/sign-in", &given).await;
+        assert_eq!(answer.status == 303, works, "{}", answer.text());
+    }
+}
+
 /// THREATS 26: tries in vain make one wait, whichever name or code is tried.
 #[tokio::test]
 async fn brute_force_waits() {

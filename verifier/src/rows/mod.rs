@@ -1,20 +1,18 @@
-//! Records of bounded length, and those of a table: `id`, `qr` (or, of what is expected of files, `file`), `name`,
-//! `course`, `date`.
+//! Records of bounded length, and those of a table that a batch or what is expected of files is written in: `id`, `qr`
+//! (or, of files, `file`), `name`, `course`, `date`.
+
+pub(crate) mod expected;
 
 use std::io::{self, BufRead};
 
-use serde_json::Value;
-
-use super::super::super::problem::Problem;
-use super::Raw;
 use crate::compare::Expected;
 
 /// Most octets of one row.
-pub(super) const ROW_BYTES: usize = 64 << 10;
+pub(crate) const ROW_BYTES: usize = 64 << 10;
 
 /// One line, or row of a table, without its end.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Record {
+pub(crate) enum Record {
     /// As it was written.
     Whole(Vec<u8>),
     /// Longer than is read; it was passed over to its end.
@@ -23,9 +21,9 @@ pub(super) enum Record {
 
 /// The records of a text; blank ones do not count.
 #[derive(Debug)]
-pub(super) struct Records<R> {
+pub(crate) struct Records<R> {
     /// Where from.
-    pub(super) reader: R,
+    pub(crate) reader: R,
     limit: usize,
     /// Whether a line may end inside quotation marks without ending the record.
     quoted: bool,
@@ -33,7 +31,7 @@ pub(super) struct Records<R> {
 
 impl<R: BufRead> Records<R> {
     /// The records of at most `limit` octets.
-    pub(super) fn new(reader: R, limit: usize, quoted: bool) -> Self {
+    pub(crate) fn new(reader: R, limit: usize, quoted: bool) -> Self {
         Self {
             reader,
             limit,
@@ -42,7 +40,7 @@ impl<R: BufRead> Records<R> {
     }
 
     /// The next one.
-    pub(super) fn next(&mut self) -> io::Result<Option<Record>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<Record>> {
         loop {
             match self.one()? {
                 Some(Record::Whole(record)) if record.iter().all(u8::is_ascii_whitespace) => {}
@@ -110,7 +108,7 @@ impl Quotes {
 
 /// What the rows of a table are about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Subject {
+pub(crate) enum Subject {
     /// The text of a code.
     Qr,
     /// A file of the archive that the table lies in.
@@ -119,23 +117,23 @@ pub(super) enum Subject {
 
 /// A row of a table.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(crate) struct Row {
     /// Its id, if it has one.
-    pub(super) id: Option<Value>,
+    pub(crate) id: Option<String>,
     /// The code's text, or the file's name.
-    pub(super) subject: String,
+    pub(crate) subject: String,
     /// What to compare.
-    pub(super) expected: Expected,
+    pub(crate) expected: Expected,
 }
 
 /// Where the columns of a table are.
 #[derive(Debug)]
-pub(super) struct Columns {
+pub(crate) struct Columns {
     subject: Subject,
     delimiter: u8,
     names: Vec<Option<Column>>,
     /// The headings of columns that are not read.
-    pub(super) passed_over: Vec<String>,
+    pub(crate) passed_over: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,29 +166,32 @@ impl Subject {
         }
     }
 
-    /// The problem of a table without a header.
-    pub(super) fn no_header(self) -> Problem {
+    /// What is wrong with a table without a header.
+    pub(crate) fn no_header(self) -> String {
         let heading = self.heading();
-        Problem::BadRequest(format!(
+        format!(
             "the first line must name the columns: {heading}, and any of id, name, course, date"
-        ))
+        )
     }
 }
 
-/// The item of a row that is too long.
-pub(super) fn too_long() -> Raw {
-    let detail = format!(
-        "at most {ROW_BYTES} octets a row; is a quotation mark missing at the end of a cell?"
-    );
-    Raw::Refused {
-        id: None,
-        problem: Problem::ItemTooLarge(detail),
-    }
+/// What is wrong with a row.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    /// The row's id, or its file, where it has one.
+    pub(crate) id: Option<String>,
+    /// What is wrong, and what to do.
+    pub(crate) detail: String,
+}
+
+/// What is wrong with a row that is too long.
+pub(crate) fn too_long() -> String {
+    format!("at most {ROW_BYTES} octets a row; is a quotation mark missing at the end of a cell?")
 }
 
 impl Columns {
     /// Those of a header. Spreadsheets of some countries write semicolons, and a mark before the first.
-    pub(super) fn of(header: &[u8], subject: Subject) -> Result<Self, Problem> {
+    pub(crate) fn of(header: &[u8], subject: Subject) -> Result<Self, String> {
         let header = header.strip_prefix(b"\xef\xbb\xbf").unwrap_or(header);
         let count = |wanted| header.iter().filter(|octet| **octet == wanted).count();
         let delimiter = match count(b';') > count(b',') {
@@ -223,24 +224,9 @@ impl Columns {
         })
     }
 
-    /// The item of a row of codes.
-    pub(super) fn item(&self, row: &[u8]) -> Raw {
-        match self.row(row) {
-            Ok(Row {
-                id,
-                subject: qr,
-                expected,
-            }) => Raw::Row { id, qr, expected },
-            Err(refused) => *refused,
-        }
-    }
-
-    /// A row, or the item that says what is wrong with it.
-    pub(super) fn row(&self, row: &[u8]) -> Result<Row, Box<Raw>> {
-        let refused = |id, detail: String| {
-            let problem = Problem::BadRequest(detail);
-            Err(Box::new(Raw::Refused { id, problem }))
-        };
+    /// A row, or what is wrong with it.
+    pub(crate) fn row(&self, row: &[u8]) -> Result<Row, Fault> {
+        let refused = |id, detail: String| Err(Fault { id, detail });
         let Some(cells) = cells(row, self.delimiter) else {
             return refused(
                 None,
@@ -255,7 +241,7 @@ impl Columns {
         for (cell, name) in cells.into_iter().zip(&self.names) {
             let cell = Some(cell).filter(|cell| !cell.is_empty());
             match name {
-                Some(Column::Id) => id = cell.map(Value::from),
+                Some(Column::Id) => id = cell,
                 Some(Column::Subject) => subject = cell,
                 Some(Column::Name) => expected.name = cell,
                 Some(Column::Course) => expected.course = cell,
@@ -332,17 +318,14 @@ mod tests {
     fn columns_are_found_by_their_names() {
         let columns = Columns::of(b"\xef\xbb\xbfID;Name;QR;Department\r", Subject::Qr).unwrap();
         assert_eq!(columns.passed_over, ["Department"]);
-        let Raw::Row { id, qr, expected } =
-            columns.item("7;\"Otieno; Jane\";HTTPS://X/#9;HR".as_bytes())
-        else {
-            unreachable!("a row");
-        };
-        assert_eq!(id, Some("7".into()));
-        assert_eq!(qr, "HTTPS://X/#9");
-        assert_eq!(expected.name.as_deref(), Some("Otieno; Jane"));
+        let row = columns.row("7;\"Otieno; Jane\";HTTPS://X/#9;HR".as_bytes());
+        let row = row.unwrap();
+        assert_eq!(row.id, Some("7".into()));
+        assert_eq!(row.subject, "HTTPS://X/#9");
+        assert_eq!(row.expected.name.as_deref(), Some("Otieno; Jane"));
         let refused: [&[u8]; 4] = [b"7;a;;", b"7;a;b;c;d", b"7;\xff;9;", b"7"];
         for row in refused {
-            assert!(matches!(columns.item(row), Raw::Refused { .. }), "{row:?}");
+            assert!(columns.row(row).is_err(), "{row:?}");
         }
         for header in ["id,name", "qr,qr", "", "qr,name,NAME"] {
             assert!(
