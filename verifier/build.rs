@@ -1,4 +1,5 @@
-//! Packs the scan page into the program: each file of `web/` and each module of `wasm/built/`, compressed at build time.
+//! Packs the scan page into the program: each file of `web/`, of `shared/web/` and each module of `wasm/built/`, compressed
+//! at build time.
 #![allow(
     clippy::unwrap_used,
     reason = "a build that cannot read its own sources ends"
@@ -31,6 +32,7 @@ fn main() {
     let form = read("web/form.html");
     let filled = |form: &str| page.replace("{{policy}}", POLICY).replace("{{form}}", form);
     let mut files = folder("web", &["css", "js", "svg"]);
+    files.extend(folder("../shared/web", &["js", "wasm"]));
     files.extend(folder("wasm/built", &["wasm"]));
     files.retain(|file| file.path != "web/offline.js");
     let served = filled(&form).replace("<html lang", "<html data-server lang");

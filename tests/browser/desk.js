@@ -85,14 +85,14 @@ export class Officer {
   }
 
   /** Come in. `look` is shown the pages on the way. */
-  static async arrive(browser, name, url, { language = 'en-GB', width = 1280, height = 900, look } = {}) {
+  static async arrive(browser, name, url, { language = 'en-GB', width = 1280, height = 900, look, secret } = {}) {
     const context = await browser.newContext({ locale: language, viewport: { width, height }, timezoneId: 'Africa/Nairobi' });
     const officer = new Officer(name, context, url);
     officer.page = await context.newPage();
     officer.page.on('pageerror', (error) => officer.complaints.push(String(error)));
     officer.page.on('console', (message) => /Content Security Policy|Refused/.test(message.text()) && officer.complaints.push(message.text()));
     context.on('request', (request) => !request.url().startsWith(officer.url) && !request.url().startsWith('data:') && officer.strangers.push(request.url()));
-    officer.look = look;
+    Object.assign(officer, { look, secret });
     await officer.signIn();
     return officer;
   }

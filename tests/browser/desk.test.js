@@ -1,15 +1,18 @@
 // The issuing desk in a browser: two officers take a cohort from spreadsheet to award.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Officer, found, pictures, serve } from './desk.js';
-import { launch, program, run } from './world.js';
+import { film, rasterised, seen } from './film.js';
+import { folder, launch, program, run } from './world.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const GRADUATES = 3_000;
+/** Where the code's middle lies on the course's certificates, in parts of width and height. */
+const CODE = [0.839, 0.792];
 
 let house;
 let server;
@@ -170,6 +173,34 @@ test('at the ceremony certificates are handed out, and all are accounted for', a
   await jane.go(`/reconciliation/${id}`);
   assert.match(await jane.text(), /Everything adds up/);
   await look(jane, '7-reconciliation');
+});
+
+test('a camera at the door hands out what it sees, once', async () => {
+  const { jane, batch } = officers;
+  const door = `/ceremony/${batch.split('/').pop()}`;
+  await jane.go('/certificates?q=amina');
+  const certificate = await jane.page.locator('.cards a').first().getAttribute('href');
+  const pdf = join(folder(), 'certificate.pdf');
+  writeFileSync(pdf, await (await jane.context.request.get(new URL(`${certificate}/pdf`, server.url).href)).body());
+  const camera = film(seen(rasterised(pdf), { middle: CODE, angle: 0.1 }));
+  const other = await launch({ camera });
+  try {
+    const phone = await Officer.arrive(other, 'jane', server.url, { width: 360, secret: jane.secret });
+    await phone.go(door);
+    await phone.page.locator('[data-camera] button').click();
+    await phone.page.locator('.notice.good').waitFor();
+    assert.match(await phone.text(), /2\s*\/ 2999/);
+    // The sheet is still in view, and the camera open: nothing more happens.
+    await phone.page.locator('[data-camera] [role=status]', { hasText: 'Hold the code' }).waitFor();
+    await phone.page.screenshot({ path: join(pictures, '6-camera-en-360.png') });
+    await phone.page.locator('[data-camera] [role=status]', { hasText: 'No code read yet' }).waitFor();
+    assert.match(await phone.text(), /2\s*\/ 2999/);
+    await phone.page.locator('[data-camera] button').click();
+    assert.equal(await phone.page.locator('video:visible').count(), 0);
+    assert.deepEqual([phone.complaints, phone.strangers], [[], []]);
+  } finally {
+    await other.close();
+  }
 });
 
 test('a name is corrected and a certificate revoked by two people', async () => {

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::tree;
 
-/// Where they lie, with `crates.txt` and `digests.txt`.
+/// Where `crates.txt` and `digests.txt` lie.
 const BUILT: &str = "verifier/wasm/built";
 /// What is compiled into them, or says how.
 const SOURCES: [&str; 9] = [
@@ -21,7 +21,11 @@ const SOURCES: [&str; 9] = [
     "verifier/wasm/Cargo.toml",
     "verifier/wasm/build",
 ];
-const MODULES: [&str; 3] = ["reader.wasm", "verifier-full.wasm", "verifier.wasm"];
+const MODULES: [&str; 3] = [
+    "shared/web/reader.wasm",
+    "verifier/wasm/built/verifier-full.wasm",
+    "verifier/wasm/built/verifier.wasm",
+];
 const ADVICE: &str = "run verifier/wasm/build and commit what it makes";
 
 fn hex(octets: &[u8]) -> String {
@@ -72,7 +76,7 @@ fn sources() -> String {
 fn current() -> String {
     let mut text = format!("{}  sources\n", sources());
     for module in MODULES {
-        let octets = fs::read(tree::root().join(BUILT).join(module)).unwrap();
+        let octets = fs::read(tree::root().join(module)).unwrap();
         let _ = writeln!(text, "{}  {module}", hex(&Sha256::digest(octets)));
     }
     text

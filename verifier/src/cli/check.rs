@@ -16,14 +16,14 @@ use cheti_verifier_core::verify;
 use clap::Args;
 use serde::Serialize;
 
-use super::report::{Progress, Row, Writing, same_file};
+use super::expected::Expected;
+use super::progress::Progress;
+use super::report::{Row, Writing};
 use super::{Exit, Failure, World, folder, root_key};
-use crate::compare;
 use crate::decision::Judged;
 use crate::fetch::{self, PrivateAddresses};
 use crate::input::{self, Read as Found};
 use crate::present::{self, shown};
-use crate::rows::expected::Expectations;
 use crate::scan;
 use crate::trust::{self, Confirm, Folder};
 
@@ -72,7 +72,7 @@ pub(super) fn check(
     state: Option<PathBuf>,
     world: &mut World<'_>,
 ) -> Result<Exit, Failure> {
-    let expected = args.expected.as_deref().map(expected).transpose()?;
+    let expected = args.expected.as_deref().map(Expected::read).transpose()?;
     let report = args.report.as_deref();
     let report = report.map(|path| Writing::open(path, expected.is_some()));
     let report = report.transpose()?;
@@ -110,35 +110,6 @@ pub(super) fn check(
         writeln!(run.world.out, "{judged} checked; the worst: {words}.")?;
     }
     Ok(run.worst)
-}
-
-/// What is expected of the files. Nothing is judged while a row cannot be used.
-fn expected(path: &Path) -> Result<Expected, Failure> {
-    let bytes = bounded(
-        &mut File::open(path).map_err(|error| Failure::read(path, error))?,
-        &path.display().to_string(),
-    )?;
-    let refuse = |problems: Vec<String>| Failure::Expected {
-        name: path.display().to_string(),
-        problems,
-    };
-    let (rows, wrong, passed_over) =
-        Expectations::read(&bytes).map_err(|problem| refuse(vec![problem]))?;
-    let wrong = wrong.into_iter().map(|fault| fault.detail);
-    let mut problems: Vec<String> = wrong.collect();
-    for (file, expected) in rows.iter() {
-        if let Err(error) = expected.check() {
-            problems.push(format!("{file}: {error}"));
-        }
-    }
-    match problems.is_empty() {
-        true => Ok(Expected {
-            path: path.to_owned(),
-            rows,
-            passed_over,
-        }),
-        false => Err(refuse(problems)),
-    }
 }
 
 fn policy(args: &CheckArgs) -> Policy {
@@ -184,22 +155,6 @@ struct Run<'a, 'w> {
     /// How many were by issuers that nobody registered.
     unregistered: usize,
     world: &'a mut World<'w>,
-}
-
-/// What `--expected` says.
-struct Expected {
-    path: PathBuf,
-    rows: Expectations,
-    /// The headings of columns that are not read.
-    passed_over: Vec<String>,
-}
-
-impl Expected {
-    /// What is expected of a file, found by its whole name or by its last part.
-    fn of(&mut self, name: &str) -> compare::Expected {
-        let last = name.rsplit(['/', ':']).next();
-        self.rows.of([name].into_iter().chain(last))
-    }
 }
 
 /// One line of `--json`.
@@ -292,8 +247,12 @@ impl Run<'_, '_> {
             return self.folder(path, depth);
         }
         let is_report = self.report.as_ref().is_some_and(|table| table.is_at(path));
-        let expected = self.expected.as_ref().map(|expected| &expected.path);
-        if is_report || expected.is_some_and(|expected| same_file(expected, path)) {
+
+        let is_expected = self
+            .expected
+            .as_ref()
+            .is_some_and(|table| table.is_at(path));
+        if is_report || is_expected {
             return Ok(());
         }
         let name = path.display().to_string();
@@ -502,27 +461,14 @@ impl Run<'_, '_> {
             )?;
         }
         if let Some(expected) = self.expected.take() {
-            for column in &expected.passed_over {
-                let column = shown(column);
-                writeln!(
-                    self.world.err,
-                    "note: the column {column} of what is expected was not read"
-                )?;
-            }
-            for file in expected.rows.not_there() {
-                let file = shown(file);
-                writeln!(
-                    self.world.err,
-                    "note: something is expected of {file}, which was not there"
-                )?;
-            }
+            expected.tell_the_rest(self.world.err)?;
         }
         Ok(self.worst.max(done.worst))
     }
 }
 
 /// Everything there is to read, at most 20 MiB; more is an error.
-fn bounded(from: &mut dyn Read, name: &str) -> Result<Vec<u8>, Failure> {
+pub(super) fn bounded(from: &mut dyn Read, name: &str) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let one_more = u64::try_from(FILE_BYTES + 1).unwrap_or(u64::MAX);
     let read = from.take(one_more).read_to_end(&mut bytes);

@@ -1,9 +1,11 @@
 //! The command line: `check`, `trust`, `serve`, `key`, `page`.
 
 mod check;
+mod expected;
 mod failure;
 mod key;
 mod page;
+mod progress;
 mod report;
 mod serve;
 mod trust;

@@ -198,7 +198,6 @@ fn make_safe(headers: &mut HeaderMap) {
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),
         (REFERRER_POLICY, "same-origin"),
-        (CONTENT_SECURITY_POLICY, POLICY),
         (
             HeaderName::from_static("cross-origin-opener-policy"),
             "same-origin",
@@ -206,8 +205,14 @@ fn make_safe(headers: &mut HeaderMap) {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    let private = HeaderValue::from_static("no-store");
-    headers.entry(CACHE_CONTROL).or_insert(private);
+    // What a file has of its own stays.
+    for (name, value) in [
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (CACHE_CONTROL, "no-store"),
+    ] {
+        let value = HeaderValue::from_static(value);
+        headers.entry(name).or_insert(value);
+    }
 }
 
 /// A cookie by its name.

@@ -131,6 +131,7 @@ words! {
     change_password: "Change the password", "Badilisha nenosiri";
     change_password_help: "It is the password of your signing key too. You sign in anew with it, everywhere.", "Ni nenosiri la ufunguo wako wa kutia sahihi pia. Utaingia upya kwa nenosiri hilo, kila mahali.";
     password_now: "The password you have now", "Nenosiri ulilo nalo sasa";
+    own_new_password: "The new password", "Nenosiri jipya";
     password_wrong: "The password you have now is not that one.", "Nenosiri ulilo nalo sasa silo hilo.";
     recovery_left: "Recovery codes left", "Misimbo ya akiba iliyobaki";
     fingerprint: "Fingerprint of your key", "Alama ya ufunguo wako";
@@ -337,6 +338,13 @@ words! {
     ceremony_closed: "The ceremony was closed", "Sherehe ilifungwa";
     scan_here: "Scan the certificate, or type its number", "Skani cheti, au andika nambari yake";
     scan_help: "A bar-code scanner types the code here by itself. Keep the cursor in the field.", "Kisomaji cha msimbo huandika hapa chenyewe. Weka kishale kwenye sehemu hii.";
+    camera_open: "Scan with the camera", "Skani kwa kamera";
+    camera_close: "Close the camera", "Funga kamera";
+    camera_starting: "The camera is starting.", "Kamera inawashwa.";
+    camera_looking: "Hold the code of the certificate in view.", "Weka msimbo wa cheti mbele ya kamera.";
+    camera_slow: "No code read yet. Try more light, hold still, move a little closer or further away.", "Msimbo haujasomwa bado. Ongeza mwanga, tulia, sogea karibu au mbali kidogo.";
+    camera_refused: "The camera may not be used. Allow it in the settings of the browser for this page.", "Kamera haikuruhusiwa. Iruhusu katika mipangilio ya kivinjari kwa ukurasa huu.";
+    camera_none: "No camera was found. Type the number instead.", "Hakuna kamera iliyopatikana. Andika nambari badala yake.";
     hand_out: "Hand out", "Kabidhi";
     filter_names: "Show only", "Onyesha tu";
     undo: "Take back", "Ondoa";

@@ -257,6 +257,30 @@ async fn cookies_and_headers_are_those_of_a_careful_site() {
     }
 }
 
+/// What reads codes at the door may compile WebAssembly, in a thread that reaches nothing else; no page may.
+#[tokio::test]
+async fn the_reader_of_codes_alone_compiles() {
+    let desk = Desk::new();
+    let mut browser = desk.browser();
+    for (file, begins) in [
+        ("door.js", "// The door"),
+        ("lens.js", "// A camera"),
+        ("reading.js", "// Codes"),
+        ("reader.js", "// The worker"),
+        ("reader.wasm", "\0asm"),
+    ] {
+        let answer = browser.get(&format!("/assets/{file}")).await;
+        assert!(answer.body.starts_with(begins.as_bytes()), "{file}");
+        let policy = answer.headers["content-security-policy"].to_str().unwrap();
+        let compiles = policy.contains("wasm-unsafe-eval");
+        assert_eq!(compiles, file == "reader.js", "{file}: {policy}");
+        assert!(
+            policy.starts_with("default-src 'none';") && !policy.contains("*"),
+            "{policy}"
+        );
+    }
+}
+
 /// From the page that says what did not work, the languages and *Back* lead to the page where the form stands.
 #[tokio::test]
 async fn trouble_leads_back_to_the_form() {
