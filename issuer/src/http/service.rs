@@ -92,11 +92,17 @@ impl Service {
         self: &Arc<Self>,
         work: impl FnOnce(&Self) -> Result<T, AppError> + Send + 'static,
     ) -> Result<T, Problem> {
+        self.attempt(work).await?.map_err(Problem::from)
+    }
+
+    /// The same; why a use-case did not happen is for whoever asks to put into words.
+    pub(super) async fn attempt<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T, AppError> + Send + 'static,
+    ) -> Result<Result<T, AppError>, Problem> {
         let service = Arc::clone(self);
-        match tokio::task::spawn_blocking(move || work(&service)).await {
-            Ok(result) => Ok(result?),
-            Err(_) => Err(Problem::internal("the work panicked".to_owned())),
-        }
+        let done = tokio::task::spawn_blocking(move || work(&service)).await;
+        done.map_err(|_| Problem::internal("the work panicked".to_owned()))
     }
 
     /// Store, clock and randomness.

@@ -49,7 +49,7 @@ pub(super) async fn page(
             name: operator.name,
         })
     };
-    show(&service.run(gather).await?)
+    show(&service.work(gather).await?)
 }
 
 #[derive(Deserialize)]
@@ -80,7 +80,7 @@ pub(super) async fn password(
         change_password(desk, vault, &operator, &form.now, &form.password)
     };
     let seats = &service.console.seats;
-    if !service.run(change).await? {
+    if !service.work(change).await? {
         let account = [Trier::Account(operator.to_string())];
         seats.failed(&account, service.desk().clock.now());
         return Err(Trouble::form(frame.w.password_wrong));

@@ -156,7 +156,7 @@ pub(super) async fn list(
     State(service): State<Shared>,
     Extension(frame): Framed,
 ) -> Result<Response, Trouble> {
-    let batches = service.run(|service| list_batches(service.desk())).await?;
+    let batches = service.work(|service| list_batches(service.desk())).await?;
     let batches = batches.iter().map(|batch| Summary::of(batch, frame.w));
     show(&List {
         batches: batches.collect(),
@@ -196,7 +196,7 @@ pub(super) async fn show_one(
             batch, graduates, course, earlier, submitted, decided, offset, holds_key,
         ))
     };
-    let gathered = service.run(gather).await?;
+    let gathered = service.work(gather).await?;
     let (batch, graduates, course_name, earlier, submitted, decided, offset, holds_key) = gathered;
     let pages = graduates.len().div_ceil(GRADUATES).max(1);
     let page = paged.page.clamp(1, pages);
@@ -329,7 +329,7 @@ pub(super) async fn submit(
     let id = batch_id(&frame, &batch)?;
     let work =
         move |service: &Service| submit_batch(service.desk(), &id, &seat.operator, &*seat.key);
-    service.run(work).await?;
+    service.work(work).await?;
     Ok(to(&format!("/batches/{batch}")))
 }
 
@@ -351,7 +351,7 @@ pub(super) async fn approve(
     confirm_code(&service, &frame, &seat, &decision.code).await?;
     let work =
         move |service: &Service| approve_batch(service.desk(), &id, &seat.operator, &*seat.key);
-    service.run(work).await?;
+    service.work(work).await?;
     Ok(to(&format!("/batches/{batch}")))
 }
 
@@ -371,7 +371,7 @@ pub(super) async fn reject(
     let work = move |service: &Service| {
         reject_batch(service.desk(), &id, &seat.operator, &*seat.key, &reason)
     };
-    service.run(work).await?;
+    service.work(work).await?;
     Ok(to(&format!("/batches/{batch}")))
 }
 

@@ -94,7 +94,7 @@ pub(super) async fn door(
         let now = desk.clock.now();
         Ok((batch, list, closing(desk, &id)?, offset, now))
     };
-    let (shown, list, closed, offset, now) = service.run(gather).await?;
+    let (shown, list, closed, offset, now) = service.work(gather).await?;
     let guests = list.into_iter().map(|line| guest(line, frame.w, offset));
     let guests: Vec<Guest> = guests.collect();
     let last = guests.iter().find(|guest| guest.number == just.last);
@@ -135,7 +135,7 @@ pub(super) async fn hand(
     let work = move |service: &Service| {
         hand_out_at(service.desk(), &id, &scanned.text, seat.operator.as_str())
     };
-    let line = service.run(work).await?;
+    let line = service.work(work).await?;
     Ok(to(&format!("/ceremony/{batch}?last={}#door", line.number)))
 }
 
@@ -155,7 +155,7 @@ pub(super) async fn undo(
         let Undone { text, reason } = undone;
         undo_hand_out(service.desk(), &text, reason, seat.operator.as_str())
     };
-    service.run(work).await?;
+    service.work(work).await?;
     Ok(to(&format!("/ceremony/{batch}#door")))
 }
 
@@ -167,7 +167,7 @@ pub(super) async fn close(
 ) -> Result<Response, Trouble> {
     let id = batch_id(&frame, &batch)?;
     let work = move |service: &Service| close_ceremony(service.desk(), &id, seat.operator.as_str());
-    service.run(work).await?;
+    service.work(work).await?;
     Ok(to(&format!("/reconciliation/{batch}")))
 }
 
@@ -222,7 +222,7 @@ pub(super) async fn sums(
         let offset = desk.organisation()?.utc_offset;
         Ok((show_batch(desk, &id)?.cohort, sums, absent, offset))
     };
-    let (cohort, found, absent, offset) = service.run(gather).await?;
+    let (cohort, found, absent, offset) = service.work(gather).await?;
     let w = frame.w;
     show(&Sums {
         batch,
@@ -281,6 +281,6 @@ pub(super) async fn withdraw(
         };
         propose(service.desk(), what, &note, &seat.operator, &*seat.key)
     };
-    service.run(work).await?;
+    service.work(work).await?;
     Ok(to("/changes"))
 }

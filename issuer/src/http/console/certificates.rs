@@ -174,7 +174,7 @@ pub(super) async fn list(
             courses_and_cohorts(desk)?,
         ))
     };
-    let (found, (courses, cohorts)) = service.run(look).await?;
+    let (found, (courses, cohorts)) = service.work(look).await?;
     show(&List {
         query: asked.query(),
         rows: found
@@ -229,7 +229,7 @@ pub(super) async fn export(
         };
         Ok(text)
     };
-    let csv = service.run(write).await?;
+    let csv = service.work(write).await?;
     Ok(as_csv(kind.trim_end_matches(".csv"), csv))
 }
 
@@ -285,7 +285,7 @@ pub(super) async fn show_one(
     Path(certificate): Path<String>,
 ) -> Result<Response, Trouble> {
     let gather = move |service: &Service| one(service, frame, &certificate);
-    show(&service.run(gather).await?)
+    show(&service.work(gather).await?)
 }
 
 fn one(service: &Service, frame: Arc<Frame>, wanted: &str) -> Result<One, AppError> {

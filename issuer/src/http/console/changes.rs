@@ -264,7 +264,7 @@ pub(super) async fn show_one(
             frame,
         })
     };
-    show(&service.run(gather).await?)
+    show(&service.work(gather).await?)
 }
 
 pub(super) async fn list(
@@ -294,7 +294,7 @@ pub(super) async fn list(
             service.parts.issuing.is_some(),
         ))
     };
-    let (waiting, decided, holds_key) = service.run(gather).await?;
+    let (waiting, decided, holds_key) = service.work(gather).await?;
     show(&List {
         frame: &frame,
         waiting,
@@ -346,7 +346,7 @@ pub(super) async fn confirm_one(
         }
         Ok(done)
     };
-    let done = service.run(work).await?;
+    let done = service.work(work).await?;
     if let What::DisableOperator { id } | What::ResetAccount { id } = &done.what {
         service.console.seats.leave_all(id);
         if *id == leaver {
@@ -363,6 +363,6 @@ pub(super) async fn decline_one(
 ) -> Result<Response, Trouble> {
     let work =
         move |service: &Service| decline(service.desk(), &change, &seat.operator, &*seat.key);
-    service.run(work).await?;
+    service.work(work).await?;
     Ok(to("/changes"))
 }

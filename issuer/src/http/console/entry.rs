@@ -137,7 +137,7 @@ pub(super) async fn sign_in_form(
         };
         Ok(Some((opened, stage)))
     };
-    let Some((opened, stage)) = service.run(look).await? else {
+    let Some((opened, stage)) = service.work(look).await? else {
         seats.failed(&triers, now);
         return show(&again(0));
     };
@@ -232,7 +232,7 @@ async fn is_right(service: &Shared, seat: &Seat, code: String) -> Result<bool, T
             Stage::Enrolling(_) | Stage::In => Ok(false),
         }
     };
-    Ok(service.run(check).await?)
+    service.work(check).await
 }
 
 /// Ask for a code of the telephone once more, before what cannot be undone.
@@ -315,7 +315,7 @@ pub(super) async fn enrol_form(
     }
     let kept = Arc::clone(&enrolment);
     let keep = move |service: &Service| enrol(service.desk(), &kept.0.account);
-    service.run(keep).await?;
+    service.work(keep).await?;
     sit(&service, &session, seat.operator, seat.key, Stage::In).await?;
     show(&Recovery {
         frame: &frame,

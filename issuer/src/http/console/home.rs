@@ -50,7 +50,7 @@ pub(super) async fn home(
         let drafts = list_drafts(desk)?.len();
         Ok((list_batches(desk)?, changes, drafts))
     };
-    let (batches, changes, drafts) = service.run(gather).await?;
+    let (batches, changes, drafts) = service.work(gather).await?;
     let me = frame.id();
     let summed = |batch: &Batch| Summary::of(batch, frame.w);
     let those = |wanted: &dyn Fn(&Batch) -> bool| -> Vec<Summary> {

@@ -112,7 +112,7 @@ pub(super) async fn page(
         };
         Ok((lines, older, end, chain, drawn))
     };
-    let (lines, older, end, chain, drawn) = service.run(gather).await?;
+    let (lines, older, end, chain, drawn) = service.work(gather).await?;
     show(&Journal {
         lines,
         head: end.hash.to_string(),
@@ -197,7 +197,7 @@ pub(super) async fn figures_page(
     State(service): State<Shared>,
     Extension(frame): Framed,
 ) -> Result<Response, Trouble> {
-    let found = service.run(|service| figures(service.desk())).await?;
+    let found = service.work(|service| figures(service.desk())).await?;
     let most = found
         .values()
         .map(|counts| counts.issued)

@@ -163,7 +163,7 @@ pub(super) async fn preview(
             frame,
         })
     };
-    show(&service.run(gather).await?)
+    show(&service.work(gather).await?)
 }
 
 /// Propose what was looked at; if it is not what the search finds now, it must be looked at again.
@@ -188,7 +188,7 @@ pub(super) async fn propose_all(
         };
         propose(service.desk(), what, &note, &seat.operator, &*seat.key).map(Some)
     };
-    let proposed = service.run(work).await?;
+    let proposed = service.work(work).await?;
     let proposed = proposed.ok_or_else(|| Trouble::form(frame.w.many_changed))?;
     Ok(to(&format!("/changes/{}", proposed.id)))
 }

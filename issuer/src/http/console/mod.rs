@@ -21,6 +21,7 @@ mod page;
 mod phones;
 mod rosters;
 mod seats;
+mod swahili;
 mod words;
 
 #[cfg(test)]

@@ -93,7 +93,7 @@ pub(super) async fn list(
         }
         Ok((people, desk.appointing()?))
     };
-    let (people, needed) = service.run(gather).await?;
+    let (people, needed) = service.work(gather).await?;
     show(&List {
         may_appoint: frame.who.as_ref().is_some_and(|who| who.may(needed)),
         people,
@@ -174,7 +174,7 @@ pub(super) async fn add(
         };
         propose(desk, what, form.note.trim(), &seat.operator, &*seat.key)
     };
-    service.run(work).await?;
+    service.work(work).await?;
     Ok(to("/changes"))
 }
 
@@ -193,7 +193,7 @@ async fn appoint(
             &*seat.key,
         )
     };
-    service.run(work).await?;
+    service.work(work).await?;
     Ok(to("/changes"))
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::body::Body;
@@ -10,11 +11,13 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
 use cheti_shared::time::{Timestamp, UtcOffset};
 
+use super::swahili::refusal;
 use super::words::{Language, Words};
 use crate::app::error::AppError;
 use crate::domain::operator::Operator;
 use crate::domain::role::{Permission, Roles};
 use crate::http::problem::{Inside, Problem};
+use crate::http::service::Service;
 
 /// Who is signed in.
 #[derive(Clone, Debug)]
@@ -136,7 +139,19 @@ pub(super) struct Trouble {
     status: StatusCode,
     title: String,
     details: Vec<String>,
+    /// The first of the details in Swahili, where there is one.
+    swahili: Option<String>,
     inside: Option<String>,
+}
+
+impl Service {
+    /// Do blocking work for a page ([`Service::run`]); trouble is told in the page's language.
+    pub(super) async fn work<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T, AppError> + Send + 'static,
+    ) -> Result<T, Trouble> {
+        Ok(self.attempt(work).await??)
+    }
 }
 
 impl Trouble {
@@ -145,6 +160,7 @@ impl Trouble {
             status,
             title: title.to_owned(),
             details: vec![detail.to_owned()],
+            swahili: None,
             inside: None,
         }
     }
@@ -155,6 +171,7 @@ impl Trouble {
             status: StatusCode::UNPROCESSABLE_ENTITY,
             title: String::new(),
             details: vec![detail.into()],
+            swahili: None,
             inside: None,
         }
     }
@@ -205,6 +222,7 @@ impl Trouble {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             title: String::new(),
             details: Vec::new(),
+            swahili: None,
             inside: Some(what),
         }
     }
@@ -217,6 +235,7 @@ impl From<Problem> for Trouble {
             status,
             title: String::new(),
             details,
+            swahili: None,
             inside,
         }
     }
@@ -224,7 +243,10 @@ impl From<Problem> for Trouble {
 
 impl From<AppError> for Trouble {
     fn from(error: AppError) -> Self {
-        Problem::from(error).into()
+        Self {
+            swahili: refusal(&error),
+            ..Problem::from(error).into()
+        }
     }
 }
 
@@ -252,10 +274,16 @@ pub(super) fn failure(frame: &Frame, trouble: &Trouble) -> Response {
         "" => frame.w.not_done,
         title => title,
     };
+    let mut details = trouble.details.clone();
+    if let (Language::Swahili, Some(told), Some(first)) =
+        (frame.language, &trouble.swahili, details.first_mut())
+    {
+        first.clone_from(told);
+    }
     let page = TroublePage {
         frame,
         title,
-        details: &trouble.details,
+        details: &details,
     };
     let html = page.render().unwrap_or_else(|_| title.to_owned());
     let mut response = (trouble.status, Html(html)).into_response();

@@ -17,6 +17,8 @@ use super::entry::Framed;
 use super::gate::to;
 use super::page::{Frame, Trouble, download, local, show};
 use super::seats::Seat;
+use super::swahili;
+use super::words::Language;
 use crate::app::courses::list_courses;
 use crate::app::drafts::{
     delete_draft, drop_row, fix_draft, import_draft, list_drafts, map_draft, restore_row,
@@ -110,7 +112,7 @@ pub(super) async fn list(
         let offset = desk.organisation()?.utc_offset;
         Ok((list_drafts(desk)?, list_courses(desk)?, offset))
     };
-    let (drafts, courses, offset) = service.run(gather).await?;
+    let (drafts, courses, offset) = service.work(gather).await?;
     show(&List {
         frame: &frame,
         drafts: drafts.iter().map(|draft| waiting(draft, offset)).collect(),
@@ -158,7 +160,7 @@ pub(super) async fn show_one(
         let fields = desk.course(&draft.cohort.course)?.roster_fields();
         Ok((draft, review, fields))
     };
-    let (draft, review, fields) = service.run(gather).await?;
+    let (draft, review, fields) = service.work(gather).await?;
     show(&one(&frame, &draft, &review, &fields, filter.column))
 }
 
@@ -169,7 +171,7 @@ fn one<'a>(
     fields: &[FieldSpec],
     column_filter: String,
 ) -> One<'a> {
-    let wrong = |problem: &Problem| wrong(problem, review);
+    let wrong = |problem: &Problem| wrong(problem, review, frame.language);
     let wanted = |problem: &&Problem| {
         column_filter.is_empty() || problem.column.as_deref() == Some(column_filter.as_str())
     };
@@ -204,7 +206,10 @@ fn one<'a>(
             .checked
             .flags
             .iter()
-            .map(ToString::to_string)
+            .map(|flag| match frame.language {
+                Language::English => flag.to_string(),
+                Language::Swahili => swahili::flag(flag),
+            })
             .collect(),
         dropped: draft.dropped.iter().copied().collect(),
         column_filter,
@@ -268,7 +273,7 @@ fn roles(frame: &Frame, fields: &[FieldSpec]) -> Vec<RoleOption> {
     usual.into_iter().chain(of_course).collect()
 }
 
-fn wrong(problem: &Problem, review: &Review) -> Wrong {
+fn wrong(problem: &Problem, review: &Review, language: Language) -> Wrong {
     let headings = review.columns.as_ref().map(|columns| &columns.headings);
     let at = |heading: &String| headings.ok()?.iter().position(|other| other == heading);
     let cell = problem.column.as_ref().and_then(at);
@@ -278,13 +283,17 @@ fn wrong(problem: &Problem, review: &Review) -> Wrong {
         .iter()
         .find(|line| line.number == problem.line);
     let text = |cell: usize| line.map(|line| line.text(cell).to_owned());
+    let (what, advice) = match language {
+        Language::English => (problem.kind.to_string(), problem.advice()),
+        Language::Swahili => swahili::problem(&problem.kind),
+    };
     Wrong {
         line: problem.line,
         column: problem.column.clone().unwrap_or_default(),
         value: cell.and_then(text).unwrap_or_else(|| problem.value.clone()),
         cell: cell.map_or(0, |cell| cell + 1),
-        problem: problem.kind.to_string(),
-        advice: problem.advice(),
+        problem: what,
+        advice,
         hidden: line.is_some_and(|line| line.visibility != Visibility::Shown),
     }
 }
@@ -306,7 +315,7 @@ pub(super) async fn map(
     let pairs: Vec<(String, String)> = form.iter().filter_map(pair).collect();
     let work =
         move |service: &Service| map_draft(service.desk(), &id, pairs, seat.operator.as_str());
-    service.run(work).await?;
+    service.work(work).await?;
     Ok(to(&format!("/rosters/{draft}")))
 }
 
@@ -343,7 +352,7 @@ pub(super) async fn fix(
             seat.operator.as_str(),
         )
     };
-    service.run(work).await?;
+    service.work(work).await?;
     Ok(to(&format!("/rosters/{draft}#problems")))
 }
 
@@ -361,7 +370,7 @@ async fn with_line(
 ) -> Result<Response, Trouble> {
     let id = draft_id(frame, &draft)?;
     let work = move |service: &Service| step(service.desk(), &id, line, seat.operator.as_str());
-    service.run(work).await?;
+    service.work(work).await?;
     Ok(to(&format!("/rosters/{draft}#problems")))
 }
 
@@ -406,7 +415,7 @@ pub(super) async fn import(
         let room = &*service.parts.room;
         import_draft(service.desk(), room, &id, seat.operator.as_str())
     };
-    let batch = service.run(work).await?;
+    let batch = service.work(work).await?;
     Ok(to(&format!("/batches/{}", batch.id)))
 }
 
@@ -418,7 +427,7 @@ pub(super) async fn delete(
 ) -> Result<Response, Trouble> {
     let id = draft_id(&frame, &draft)?;
     let work = move |service: &Service| delete_draft(service.desk(), &id, seat.operator.as_str());
-    service.run(work).await?;
+    service.work(work).await?;
     Ok(to("/rosters"))
 }
 
@@ -430,7 +439,7 @@ pub(super) async fn problems_csv(
 ) -> Result<Response, Trouble> {
     let id = draft_id(&frame, &draft)?;
     let read = move |service: &Service| Ok(show_draft(service.desk(), &id)?.1.problems_csv());
-    let csv = service.run(read).await?;
+    let csv = service.work(read).await?;
     Ok(as_csv(&format!("{draft}-problems"), csv))
 }
 

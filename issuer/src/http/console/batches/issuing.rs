@@ -106,7 +106,7 @@ pub(in crate::http::console) async fn issue(
         show_batch(service.desk(), &looked)?.check_may_issue()?;
         issuing_key(service, &passphrase)
     };
-    let key = service.run(open).await?;
+    let key = service.work(open).await?;
     if !service.console.issuing.begin(&id) {
         // Somebody else, or a second click, began it: the page shows how far it is.
         return Ok(to(&format!("/batches/{batch}")));

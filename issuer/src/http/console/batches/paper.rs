@@ -51,7 +51,7 @@ pub(in crate::http::console) async fn preview(
         let kit = kit_to_look_at(desk, room, &batch)?;
         Ok(room.press(&kit)?.preview(&specimen.sheet(), 1_400)?)
     };
-    let png = service.run(draw).await?;
+    let png = service.work(draw).await?;
     Ok(([(CONTENT_TYPE, "image/png")], png).into_response())
 }
 
@@ -80,7 +80,7 @@ pub(in crate::http::console) async fn book(
         run.record(seat.operator.as_str(), "book")?;
         run.book(pages, false, &|| {})
     };
-    let pdf = service.run(print).await?;
+    let pdf = service.work(print).await?;
     Ok(download(
         "application/pdf",
         &format!("{batch}-{volume}"),
@@ -104,7 +104,7 @@ pub(in crate::http::console) async fn paper_list(
         let (desk, room) = (service.desk(), &*service.parts.room);
         PrintRun::prepare(desk, room, &id, &Order::Name, Restyle::default())?.list(wanted)
     };
-    let pdf = service.run(print).await?;
+    let pdf = service.work(print).await?;
     Ok(download("application/pdf", &format!("{batch}-{kind}"), pdf))
 }
 
@@ -121,7 +121,7 @@ pub(in crate::http::console) async fn archive(
         show_batch(service.desk(), &checked)?.check_issued()?;
         certificates_of(service.desk(), &checked).map(|_| ())
     };
-    service.run(check).await?;
+    service.work(check).await?;
     let (sender, receiver) = mpsc::channel::<Result<Bytes, io::Error>>(16);
     let actor = seat.operator.to_string();
     let printing = Arc::clone(&service);

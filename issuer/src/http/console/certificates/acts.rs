@@ -60,7 +60,7 @@ pub(in crate::http::console) async fn propose_change(
         let what = wished(service, &certificate, &form, w)?;
         propose(desk, what, &note, &seat.operator, &*seat.key)
     };
-    service.run(work).await?;
+    service.work(work).await?;
     Ok(to(&format!("/certificates/{certificate}")))
 }
 
@@ -156,7 +156,7 @@ pub(in crate::http::console) async fn preview(
         let paper = deliverable(desk, &certificate, certificate.current()?)?;
         Ok(press.preview(&paper.sheet(), 1_400)?)
     };
-    let png = service.run(draw).await?;
+    let png = service.work(draw).await?;
     Ok(([(CONTENT_TYPE, "image/png")], png).into_response())
 }
 
@@ -171,7 +171,7 @@ pub(in crate::http::console) async fn pdf(
         let version = certificate.current()?.clone();
         print_version(desk, room, &certificate, &version, Restyle::default())
     };
-    let (paper, pdf) = service.run(print).await?;
+    let (paper, pdf) = service.work(print).await?;
     Ok(download(
         "application/pdf",
         &format!("{}.pdf", paper.id_and_version()),
@@ -197,7 +197,7 @@ pub(in crate::http::console) async fn reprint(
             by.as_str(),
         )
     };
-    let (paper, pdf) = service.run(print).await?;
+    let (paper, pdf) = service.work(print).await?;
     Ok(download(
         "application/pdf",
         &format!("{}.pdf", paper.id_and_version()),
@@ -215,6 +215,6 @@ pub(in crate::http::console) async fn subject(
         let file = subject_file(service.desk(), &[certificate], seat.operator.as_str())?;
         Ok(serde_json::to_vec_pretty(&file).unwrap_or_default())
     };
-    let json = service.run(gather).await?;
+    let json = service.work(gather).await?;
     Ok(download("application/json", "subject-file.json", json))
 }

@@ -91,7 +91,7 @@ pub(in crate::http::console) async fn keep(
         let rosters = &*service.parts.rosters;
         keep_draft(desk, rosters, &file, &cohort, seat.operator.as_str())
     };
-    let draft = service.run(keep).await?;
+    let draft = service.work(keep).await?;
     Ok(to(&format!("/rosters/{}", draft.id)))
 }
 

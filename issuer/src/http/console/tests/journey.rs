@@ -335,6 +335,26 @@ async fn files_that_are_no_spreadsheet_are_told() {
     assert_eq!(desk.events(), before);
 }
 
+/// What is wrong with a roster, and why something is not done, is told in the language of the page.
+#[tokio::test]
+async fn swahili_pages_tell_trouble_in_swahili() {
+    let desk = Desk::with_roles();
+    let mut jane = desk.signed_in("jane").await;
+    place(&jane.post("/language", &[("language", "sw")]).await);
+    let draft = place(&upload(&mut jane, ROSTER).await);
+    let page = jane.get(&draft).await.text();
+    assert!(page.contains("thamani isiyojulikana"), "{page}");
+    assert!(page.contains("Tumia mojawapo") && !page.contains("Use one of"));
+    assert!(page.contains("jina sawa na mstari 4"), "{page}");
+    let early = jane.post(&format!("{draft}/import"), &[]).await;
+    assert_eq!(early.status, 409);
+    let text = early.text();
+    assert!(text.contains("Orodha ina matatizo 2"), "{text}");
+    let none = jane.get("/batches/b00000000").await;
+    assert_eq!(none.status, 404);
+    assert!(none.text().contains("Hakuna kundi"), "{}", none.text());
+}
+
 /// The administrator adds somebody, who then comes in by themselves.
 #[tokio::test]
 async fn a_new_person_is_appointed_by_two_and_enrols_alone() {
