@@ -18,6 +18,8 @@ let house;
 let server;
 let browser;
 const officers = {};
+/** What a first visit to each page takes, in octets: the page, and with style, scripts and pictures. */
+const weights = {};
 
 /** A roster as a training desk sends it, with two mistakes and two people of one name. */
 const roster = () => {
@@ -42,6 +44,10 @@ const look = async (officer, name) => {
     await page.setViewportSize({ width, height: 900 });
     await page.waitForFunction(() => [...document.images].every((image) => image.complete && image.naturalWidth > 0));
     await page.screenshot({ path: join(pictures, `${name}-${language}-${width}.png`), fullPage: true });
+    weights[name] ??= await page.evaluate(() => {
+      const octets = (kind) => performance.getEntriesByType(kind).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
+      return [octets('navigation'), octets('navigation') + octets('resource')];
+    });
     const wide = await page.evaluate(() => {
       const { scrollWidth, clientWidth } = document.documentElement;
       const out = [...document.querySelectorAll('main *')].filter((part) => !part.closest('.scroll') && part.getBoundingClientRect().right > clientWidth);
@@ -269,6 +275,14 @@ test('the auditor reads everything and finds no button that changes anything', a
   await look(otieno, '12-figures');
   await otieno.go('/operators');
   await look(otieno, '13-people');
+});
+
+test('pages are light on a slow link', (t) => {
+  for (const [name, [html, all]] of Object.entries(weights)) t.diagnostic(`${name}: ${html} octets, ${all} with all it loads`);
+  // Lists of three thousand people and pictures of certificates are as large as they are.
+  const light = Object.entries(weights).filter(([name]) => !/door|trouble|reconciliation|many|change$|approve|prepared|certificate|issued/.test(name));
+  assert.ok(light.length >= 10, Object.keys(weights).join());
+  for (const [name, [html, all]] of light) assert.ok(html < 60_000 && all < 120_000, `${name}: ${html}, ${all}`);
 });
 
 test('nothing was asked of anybody else, and no policy was broken', () => {

@@ -174,6 +174,20 @@ test('axe finds nothing wrong in any state, light and dark, 320 px and wide', as
   }
 });
 
+test('the description for programs is free of faults and asks nobody else, 320 px and wide', async () => {
+  for (const look of [{ width: 320, colorScheme: 'light' }, { width: 1280, height: 900, colorScheme: 'dark' }]) {
+    await onPage('valid', { ...look, bypassCSP: true }, async ({ page, open, requests }) => {
+      await open('docs');
+      await page.locator('h1').first().waitFor();
+      assert.deepEqual(await faults(page), [], look.colorScheme);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.equal(wide, 0, 'no sideways scrolling');
+      const origin = new URL(page.url()).origin;
+      assert.ok(requests.every(({ url }) => url.startsWith(origin)), requests.map(({ url }) => url).join());
+    });
+  }
+});
+
 test('a fault would be found', async () => {
   await onPage('valid', { bypassCSP: true }, async ({ page, open }) => {
     await open();
