@@ -52,7 +52,7 @@ fn rendered(document: &Value) -> String {
     }
     let schemas: String = members(&document["components"]["schemas"])
         .map(|(name, schema)| {
-            let (anchor, content) = (anchor(name), shape(schema));
+            let (anchor, content) = (anchor(name), shape(name, schema));
             format!("<section id=\"{anchor}\"><h3>{name}</h3>{content}</section>")
         })
         .collect();
@@ -117,8 +117,8 @@ fn content((kind, content): (&String, &Value)) -> String {
     }
 }
 
-/// A schema: its members as a table, or each of its alternatives.
-fn shape(schema: &Value) -> String {
+/// A schema: its members as a table, or each of its alternatives. Each table has a name of its own, to be found by ear.
+fn shape(named: &str, schema: &Value) -> String {
     let mut html = match schema["description"].as_str() {
         Some(description) => format!("<p>{}.</p>", escaped(description)),
         None => String::new(),
@@ -129,7 +129,8 @@ fn shape(schema: &Value) -> String {
     let alternatives = schema["anyOf"].as_array();
     for (place, alternative) in alternatives.into_iter().flatten().enumerate() {
         let number = place + 1;
-        let _ = write!(html, "<h4>Alternative {number}</h4>{}", shape(alternative));
+        let content = shape(&format!("{named}, alternative {number}"), alternative);
+        let _ = write!(html, "<h4>Alternative {number}</h4>{content}");
     }
     let required: Vec<&str> = schema["required"]
         .as_array()
@@ -150,9 +151,10 @@ fn shape(schema: &Value) -> String {
         );
     }
     if !rows.is_empty() {
+        let named = escaped(named);
         let _ = write!(
             html,
-            "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Members\"><table><thead><tr><th scope=\"col\">Member</th>\
+            "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Members of {named}\"><table><thead><tr><th scope=\"col\">Member</th>\
              <th scope=\"col\">Type</th><th scope=\"col\">There</th><th scope=\"col\">Meaning</th></tr></thead>\
              <tbody>{rows}</tbody></table></div>"
         );
