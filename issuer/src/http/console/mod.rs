@@ -33,10 +33,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
-use axum::http::Method;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Version};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 use cheti_shared::limits::ROSTER_BYTES;
+use tower_http::compression::CompressionLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::{Expiry, MemoryStore, SessionManagerLayer};
@@ -169,6 +171,21 @@ pub fn pages() -> Vec<Page> {
     ]
 }
 
+/// Whether an answer is worth compressing: a list of three thousand people is nearly a megabyte, and a tenth of it packed.
+/// There is no secret in a page that its length could tell: cookies are no part of it.
+fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    const PACKED: [&str; 5] = [
+        "text/html",
+        "text/css",
+        "text/csv",
+        "text/javascript",
+        "application/wasm",
+    ];
+    let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let is = |packed: &str| kind.is_some_and(|kind| kind.starts_with(packed.as_bytes()));
+    PACKED.iter().any(|packed| is(packed))
+}
+
 /// The console's router.
 pub fn router(service: Arc<Service>) -> Router {
     let mut router = Router::new();
@@ -198,6 +215,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .method_not_allowed_fallback(gate::nothing_here)
         .layer(DefaultBodyLimit::max(ROSTER_BYTES + (64 << 10)))
         .layer(sessions)
+        .layer(CompressionLayer::new().gzip(true).compress_when(is_text))
         .layer(from_fn_with_state(
             (Arc::clone(&service), Listener::Console),
             observe,

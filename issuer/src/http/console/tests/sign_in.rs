@@ -281,6 +281,21 @@ async fn the_reader_of_codes_alone_compiles() {
     }
 }
 
+/// Pages go packed to whoever can unpack them; what tells progress goes as it comes.
+#[tokio::test]
+async fn pages_are_packed() {
+    let desk = Desk::new();
+    for (accepts, packed) in [("gzip, br", true), ("identity", false)] {
+        let request = Request::builder().uri("/sign-in").header("host", HOST);
+        let request = request.header("accept-encoding", accepts);
+        let request = request.body(Body::empty()).unwrap();
+        let answer = ask(desk.router.clone(), request).await;
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.headers.contains_key("content-encoding"), packed);
+        assert_eq!(answer.body.starts_with(b"\x1f\x8b"), packed);
+    }
+}
+
 /// From the page that says what did not work, the languages and *Back* lead to the page where the form stands.
 #[tokio::test]
 async fn trouble_leads_back_to_the_form() {
