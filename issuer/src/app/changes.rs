@@ -75,6 +75,7 @@ pub fn propose(
         state: ChangeState::Proposed,
         proposed: statement,
         decided: None,
+        passed: 0,
     };
     change.check_proposal(&operator)?;
     let mut writing = Writing::default();
@@ -156,7 +157,11 @@ pub fn list_changes(desk: &Desk) -> Result<Vec<Change>, AppError> {
 
 /// A change by its id.
 pub fn show_change(desk: &Desk, id: &str) -> Result<Change, AppError> {
-    Ok(desk.load(change_key(id), "change", id)?.value)
+    Ok(load_change(desk, id)?.value)
+}
+
+pub(crate) fn load_change(desk: &Desk, id: &str) -> Result<Loaded<Change>, AppError> {
+    desk.load(change_key(id), "change", id)
 }
 
 /// A different officer confirms the change, and it is made.
@@ -188,7 +193,7 @@ fn decide(
     act: Act,
     tools: Option<Tools<'_>>,
 ) -> Result<Change, AppError> {
-    let mut change: Loaded<Change> = desk.load(change_key(id), "change", id)?;
+    let mut change = load_change(desk, id)?;
     let maker = desk.operator_of(Some(&change.value.proposed))?;
     let needed = match change.value.what.is_appointment() {
         true => Permission::ConfirmAppointment,

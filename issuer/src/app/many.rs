@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use cheti_shared::ids::CredentialId;
 use cheti_shared::status::reasons::DatedReason;
 
-use super::changes::{check_suspendable, show_change};
+use super::changes::{check_suspendable, load_change};
 use super::desk::{Desk, Loaded, Writing};
 use super::error::AppError;
 use super::hand_out::hand_out_key;
@@ -95,7 +95,7 @@ pub(crate) fn check_no_shows(
 /// Carry out a change to many certificates that two people decided, or go on with it. What was handed out after they
 /// decided to withdraw what nobody came for stays.
 pub fn carry_out(desk: &Desk, change: &str, by: &str) -> Result<Went, AppError> {
-    let change = show_change(desk, change)?;
+    let change = load_change(desk, change)?.value;
     let certificates = change.what.together();
     let (each, action) = match &change.what {
         What::Withdraw { .. } => {
@@ -115,21 +115,27 @@ pub fn carry_out(desk: &Desk, change: &str, by: &str) -> Result<Went, AppError> 
     let maker = desk.operator_of(Some(&change.proposed))?;
     let checker = desk.operator_of(change.decided.as_ref())?;
     change.check_confirmed(&maker, &checker)?;
-    let mut total = Went::default();
-    for some in certificates.chunks(CHUNK) {
-        let (went, writing) = change_some(desk, &change, each, some)?;
+    // Those passed before are not looked at again: what other people decided of them since stays.
+    let passed = change.passed.min(certificates.len());
+    let mut total = Went {
+        before: u32::try_from(passed).unwrap_or(u32::MAX),
+        ..Went::default()
+    };
+    for some in certificates[passed..].chunks(CHUNK) {
+        let (went, mut writing) = change_some(desk, &change, each, some)?;
         total.changed += went.changed;
         total.before += went.before;
         total.left += went.left;
-        if went.changed > 0 {
-            let mut entry = Entry::new(by, action, &change.id)
-                .with("certificates", went.changed)
-                .with("left", went.left);
-            if let What::Withdraw { batch, .. } = &change.what {
-                entry = entry.with("batch", batch.as_str());
-            }
-            desk.record(writing, &[entry])?;
+        let mut on_the_way = load_change(desk, &change.id)?;
+        on_the_way.value.passed += some.len();
+        writing.update(on_the_way)?;
+        let mut entry = Entry::new(by, action, &change.id)
+            .with("certificates", went.changed)
+            .with("left", went.left);
+        if let What::Withdraw { batch, .. } = &change.what {
+            entry = entry.with("batch", batch.as_str());
         }
+        desk.record(writing, &[entry])?;
     }
     Ok(total)
 }

@@ -340,7 +340,7 @@ pub(crate) enum Change {
     Confirm(OnChange),
     /// Decline a change as another person than its proposer.
     Decline(OnChange),
-    /// Go on with a confirmed withdrawal that stopped half-way.
+    /// Go on with a confirmed change to many certificates that stopped half-way.
     Resume(OnChange),
 }
 

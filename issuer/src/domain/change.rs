@@ -273,6 +273,13 @@ pub struct Change {
     pub proposed: SignedStatement,
     /// Who confirmed or declined it.
     pub decided: Option<SignedStatement>,
+    /// How many of the certificates that it is about together it has passed: none is changed by it twice.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub passed: usize,
+}
+
+fn is_zero(passed: &usize) -> bool {
+    *passed == 0
 }
 
 /// Why a change cannot take a step.
@@ -452,6 +459,7 @@ mod tests {
             state: ChangeState::Proposed,
             proposed: sign(Act::Propose, &jane),
             decided: None,
+            passed: 0,
         };
         let mut own = change.clone();
         assert!(

@@ -4,6 +4,7 @@ use cheti_shared::ids::CredentialId;
 
 use super::office::{Office, key, officer};
 use crate::app::changes::{propose, show_change};
+use crate::app::courses::add_course;
 use crate::app::error::AppError;
 use crate::app::hand_out::{check_in_list, close_ceremony, hand_out, undo_hand_out};
 use crate::app::many::{MANY, carry_out};
@@ -11,6 +12,7 @@ use crate::app::papers::deliverable;
 use crate::app::reconcile::{no_shows, reconcile};
 use crate::domain::certificate::{Certificate, Standing};
 use crate::domain::change::{ChangeState, Each, RevocationReason, What};
+use crate::domain::course::tests::COURSE;
 use crate::domain::hand_out::{HandOutError, UndoReason};
 use crate::domain::name::PersonName;
 use crate::domain::plan::CHUNK;
@@ -21,6 +23,11 @@ const ROSTER: &str = "Full Name,P/No,Award\n\
     Amina Hassan,30000025,Credit\n\
     Otieno Ochieng,30000033,Pass\n\
     Juma Kariuki,30000041,Pass\n";
+
+/// The course, with certificates that can be suspended.
+fn suspendable() -> String {
+    COURSE.replacen("[partner]", "status = \"suspension\"\n\n[partner]", 1)
+}
 
 fn code(office: &Office, certificate: &Certificate, version: usize) -> String {
     let version = &certificate.versions[version];
@@ -230,6 +237,34 @@ fn many_change_together() {
     let again = carry_out(desk, &proposed.id, "jane").unwrap();
     assert_eq!((again.changed, again.before, again.left), (0, 3, 0));
     assert!(propose(desk, many(each, &all), "", &officer("jane"), &key(1)).is_err());
+}
+
+/// Going on with a change that was made does nothing: what two people decided since is not one person's to undo.
+#[test]
+fn a_change_passes_each_certificate_once() {
+    let office = Office::founded();
+    let desk = &office.desk;
+    add_course(desk, &suspendable(), "jane").unwrap();
+    let (_, certificates) = office.issued("Cohort 7", ROSTER);
+    let what = What::Many {
+        each: Each::Suspend,
+        certificates: certificates.iter().map(|one| one.id).collect(),
+    };
+    let suspended = office.change(what).unwrap();
+    let credential = certificates[0].id;
+    let standing = || {
+        desk.certificate(&credential)
+            .unwrap()
+            .value
+            .current()
+            .unwrap()
+            .standing
+    };
+    assert_eq!(standing(), Standing::Suspended);
+    office.change(What::Reinstate { credential }).unwrap();
+    let again = carry_out(desk, &suspended.id, "jane").unwrap();
+    assert_eq!((again.changed, again.before), (0, 4));
+    assert_eq!(standing(), Standing::Good);
 }
 
 #[test]
