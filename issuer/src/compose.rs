@@ -15,11 +15,11 @@ use cheti_shared::time::Timestamp;
 use crate::app::desk::Desk;
 use crate::app::error::AppError;
 use crate::app::ports::press::{Badges, PrintRoom};
-use crate::app::ports::rosters::{RawRoster, ReadRoster, RosterError, RosterFile, Rosters};
+use crate::app::ports::rosters::{RawRoster, ReadRoster, RosterFile, Rosters};
 use crate::app::ports::store::{Store, StoreError};
 use crate::app::ports::vault::{KeyFile, Passphrase, Vault, VaultError};
 use crate::app::ports::{Clock, Entropy, NoEntropy};
-use crate::domain::roster::FieldSpec;
+use crate::domain::roster::{FieldSpec, RosterError};
 use crate::keys::FileVault;
 use crate::store::sled::SledStore;
 use crate::store::socket::SocketServer;
@@ -57,12 +57,8 @@ struct ImportRoom;
 
 impl Rosters for ImportRoom {
     fn raw(&self, file: &RosterFile<'_>, fields: &[FieldSpec]) -> Result<RawRoster, RosterError> {
-        let (sheet, other_sheets) = crate::import::load_raw(
-            file.bytes, file.name, file.sheet, fields,
-        )
-        .map_err(|error| RosterError {
-            detail: error.to_string(),
-        })?;
+        let (sheet, other_sheets) =
+            crate::import::load_raw(file.bytes, file.name, file.sheet, fields)?;
         Ok(RawRoster {
             delimiter: sheet.delimiter(),
             sheet: sheet.name,
@@ -72,10 +68,7 @@ impl Rosters for ImportRoom {
     }
 
     fn read(&self, file: &RosterFile<'_>, fields: &[FieldSpec]) -> Result<ReadRoster, RosterError> {
-        let import = crate::import::load(file.bytes, file.name, file.sheet, file.map, fields)
-            .map_err(|error| RosterError {
-                detail: error.to_string(),
-            })?;
+        let import = crate::import::load(file.bytes, file.name, file.sheet, file.map, fields)?;
         let rejected_csv = import.rejected_csv();
         Ok(ReadRoster {
             checked: import.checked,

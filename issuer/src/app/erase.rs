@@ -17,6 +17,7 @@ use crate::domain::batch::{Batch, BatchId, Graduate};
 use crate::domain::certificate::Certificate;
 use crate::domain::change::{Change, What};
 use crate::domain::plan::{CHUNK, Chunk};
+use crate::domain::roster::Flag;
 
 /// Which change erased a row of the batch last.
 fn remains_key(batch: &BatchId) -> Key {
@@ -212,7 +213,7 @@ fn forget_flags(
 ) -> Result<(), AppError> {
     let mut batch: Loaded<Batch> = desk.load(batch_key(id), "batch", id.as_str())?;
     let before = batch.value.flags.len();
-    let quotes = |flag: &String| names.iter().any(|name| flag.contains(name));
+    let quotes = |flag: &Flag| names.iter().any(|name| flag.quotes(name));
     batch.value.flags.retain(|flag| !quotes(flag));
     match batch.value.flags.len() == before {
         true => writing.demand_unchanged(&batch),

@@ -11,7 +11,6 @@ use cheti_shared::time::Timestamp;
 use super::issue_approved::NotApproved;
 use super::ports::NoEntropy;
 use super::ports::press::PressError;
-use super::ports::rosters::RosterError;
 use super::ports::store::StoreError;
 use super::ports::vault::VaultError;
 use crate::domain::audit::ChainError;
@@ -25,6 +24,7 @@ use crate::domain::operator::OperatorId;
 use crate::domain::organisation::OrganisationError;
 use crate::domain::posted::Refused;
 use crate::domain::role::Permission;
+use crate::domain::roster::RosterError;
 use crate::domain::status_book::BookError;
 
 /// Why a use-case did not happen. Nothing was changed then, unless the message says so.

@@ -71,7 +71,7 @@ pub(crate) fn prepare_batch(
         graduates: u32::try_from(graduates.len()).unwrap_or(u32::MAX),
         digest: Digest::of(b""),
         imported: desk.clock.now(),
-        flags: checked.flags.iter().map(ToString::to_string).collect(),
+        flags: checked.flags.clone(),
         state: BatchState::Imported,
         submitted: None,
         decided: None,

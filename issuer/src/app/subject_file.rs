@@ -15,6 +15,7 @@ use crate::domain::audit::{Entry, Event};
 use crate::domain::batch::Graduate;
 use crate::domain::certificate::Certificate;
 use crate::domain::hand_out::HandOut;
+use crate::domain::roster::Flag;
 use crate::domain::search::Posting;
 
 /// Everything held on the graduate of these certificates: each named by its number or its credential's id. That somebody
@@ -70,8 +71,8 @@ fn of_certificate(desk: &Desk, certificate: &Certificate) -> Result<Value, AppEr
         }
     })?;
     let flags = batch.flags.iter();
-    let flags: Vec<&String> = flags
-        .filter(|flag| names.iter().any(|name| flag.contains(name)))
+    let flags: Vec<&Flag> = flags
+        .filter(|flag| names.iter().any(|name| flag.quotes(name)))
         .collect();
     let current = desk.current_graduate(certificate)?;
     let postings = Posting::all_of(certificate, &current);

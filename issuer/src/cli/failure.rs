@@ -9,7 +9,7 @@ use crate::app::ports::store::StoreError;
 use crate::app::ports::vault::VaultError;
 use crate::compose::ArchiveError;
 use crate::domain::ceremony::OrderError;
-use crate::domain::roster::show_value;
+use crate::domain::roster::{MappingError, RosterError, show_value};
 
 /// Refused by a rule.
 const REFUSED: u8 = 1;
@@ -98,6 +98,14 @@ impl Failure {
     }
 }
 
+/// How the command line tells the columns of a roster apart.
+fn mapping_hint(error: &MappingError) -> String {
+    match error.missing_pair() {
+        Some((heading, role)) => format!("say it with --map \"{heading}={role}\""),
+        None => "correct what --map says".to_owned(),
+    }
+}
+
 /// An error and its sources on one line.
 fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
@@ -167,6 +175,10 @@ impl From<AppError> for Failure {
             AppError::Rows(_) => (REFUSED, "correct the roster and import it again"),
             _ => (REFUSED, "nothing was changed; correct this and try again"),
         };
+        let hint = match &error {
+            AppError::Roster(RosterError::Mapping(mapping)) => mapping_hint(mapping),
+            _ => hint.to_owned(),
+        };
         let details = match &error {
             AppError::Rows(rows) => rows.clone(),
             AppError::Order(OrderError(problems)) => problems.clone(),
@@ -175,7 +187,7 @@ impl From<AppError> for Failure {
         Self {
             code,
             message: chain(&error),
-            hint: Some(hint.to_owned()),
+            hint: Some(hint),
             details,
         }
     }

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::name::PersonName;
 use super::operator::Operator;
+use super::roster::Flag;
 use super::statement::{Act, SignedStatement, StatementError, two_people};
 
 /// A batch's id: `b` and eight lower-case hexadecimal digits.
@@ -136,7 +137,7 @@ pub struct Batch {
     /// When it was imported.
     pub imported: Timestamp,
     /// Hints for the checker.
-    pub flags: Vec<String>,
+    pub flags: Vec<Flag>,
     /// Where it stands.
     pub state: BatchState,
     /// Who submitted it.

@@ -6,6 +6,7 @@ mod headings;
 mod mapping;
 mod problem;
 mod table;
+mod unreadable;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ pub use mapping::{MappingError, find_columns};
 pub(crate) use problem::quoted;
 pub use problem::{Flag, FlagKind, Problem, ProblemKind, show_value};
 pub use table::{Cell, Columns, Line, Origin, Role, RowEnds, Table, Visibility};
+pub use unreadable::{Limit, ReadError, RosterError, Stranger};
 
 use super::name::PersonName;
 

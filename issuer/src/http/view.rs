@@ -89,7 +89,7 @@ impl From<Batch> for BatchView {
             digest: batch.digest.to_string(),
             template: batch.template.to_string(),
             design: batch.design,
-            flags: batch.flags,
+            flags: batch.flags.iter().map(ToString::to_string).collect(),
             submitted_by: who(batch.submitted),
             decided_by: who(batch.decided),
             rejection: batch.rejection,

@@ -3,9 +3,9 @@
 //! Our own reader: a person knows a line by the number that a spreadsheet program shows, so blank lines count and line
 //! breaks inside a cell do not, and a quotation mark that never closes must not swallow the rest of the file.
 
-use super::sheet::{Budget, Limit, MAX_COLUMNS, ReadError, check_place, over};
+use super::sheet::{Budget, MAX_COLUMNS, check_place, over};
 use crate::domain::csv::unguarded;
-use crate::domain::roster::{Cell, Line, RowEnds, Table, Visibility};
+use crate::domain::roster::{Cell, Limit, Line, ReadError, RowEnds, Table, Visibility};
 
 const DELIMITERS: [char; 3] = [',', ';', '\t'];
 

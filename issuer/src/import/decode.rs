@@ -2,8 +2,7 @@
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use super::sheet::ReadError;
-use super::sniff::Stranger;
+use crate::domain::roster::{ReadError, Stranger};
 
 /// Decodes a text file and names its encoding. Nothing is replaced: what cannot be decoded is an error.
 ///

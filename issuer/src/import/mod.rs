@@ -7,16 +7,12 @@ pub mod sheet;
 mod sniff;
 mod xlsx;
 
-use thiserror::Error;
-
-use crate::domain::roster::quoted;
 use crate::domain::roster::{
-    Checked, Columns, FieldSpec, MappingError, check, find_columns, has_header,
+    Checked, Columns, FieldSpec, ReadError, RosterError, check, find_columns, has_header,
 };
 
 pub use rejected::rejected_csv;
-pub use sheet::{Format, ReadError, Sheet, read};
-pub use sniff::Stranger;
+pub use sheet::{Format, Sheet, read};
 
 /// A roster file with everything found in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +48,7 @@ pub fn load(
     sheet: Option<&str>,
     map: &[(String, String)],
     fields: &[FieldSpec],
-) -> Result<Import, ImportError> {
+) -> Result<Import, RosterError> {
     let sheets = read(bytes, file_name)?;
     let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
     let (sheet, columns) = choose(sheets, sheet, map, fields)?;
@@ -62,7 +58,7 @@ pub fn load(
         .iter()
         .find(|line| line.number > columns.header_line && !line.is_blank());
     if first_row.is_none() {
-        return Err(ImportError::NoRows {
+        return Err(RosterError::NoRows {
             header_line: columns.header_line,
         });
     }
@@ -88,7 +84,7 @@ pub fn load_raw(
     file_name: &str,
     sheet: Option<&str>,
     fields: &[FieldSpec],
-) -> Result<(Sheet, Vec<String>), ImportError> {
+) -> Result<(Sheet, Vec<String>), RosterError> {
     let sheets = read(bytes, file_name)?;
     let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
     let sheet = pick(sheets, sheet, &[], fields)?;
@@ -102,7 +98,7 @@ fn choose(
     wanted: Option<&str>,
     map: &[(String, String)],
     fields: &[FieldSpec],
-) -> Result<(Sheet, Columns), ImportError> {
+) -> Result<(Sheet, Columns), RosterError> {
     let sheet = pick(sheets, wanted, map, fields)?;
     let columns = find_columns(&sheet.table, map, fields)?;
     Ok((sheet, columns))
@@ -114,12 +110,12 @@ fn pick(
     wanted: Option<&str>,
     map: &[(String, String)],
     fields: &[FieldSpec],
-) -> Result<Sheet, ImportError> {
+) -> Result<Sheet, RosterError> {
     let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
     if let Some(wanted) = wanted {
         sheets.retain(|sheet| sheet.name == wanted);
         if sheets.is_empty() {
-            return Err(ImportError::NoSuchSheet {
+            return Err(RosterError::NoSuchSheet {
                 wanted: wanted.to_owned(),
                 names,
             });
@@ -130,47 +126,10 @@ fn pick(
     if sheets.len() > 1 {
         sheets.retain(|sheet| has_header(&sheet.table, map, fields));
         if sheets.len() != 1 {
-            return Err(ImportError::WhichSheet { names });
+            return Err(RosterError::WhichSheet { names });
         }
     }
-    sheets.pop().ok_or(ImportError::Read(ReadError::Empty))
-}
-
-/// Why a file gives no roster at all.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum ImportError {
-    /// The file cannot be read as a spreadsheet.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// The columns cannot be told apart.
-    #[error(transparent)]
-    Mapping(#[from] MappingError),
-    /// The workbook has no sheet of that name.
-    #[error(
-        "there is no sheet \"{wanted}\" in this file. Its sheets: {}",
-        quoted(names)
-    )]
-    NoSuchSheet {
-        /// The name asked for.
-        wanted: String,
-        /// The names there are.
-        names: Vec<String>,
-    },
-    /// Several sheets, and no telling which one is the roster.
-    #[error(
-        "the workbook has several sheets: name the one with the graduates, one of {}",
-        quoted(names)
-    )]
-    WhichSheet {
-        /// The names there are.
-        names: Vec<String>,
-    },
-    /// A header and nothing below it.
-    #[error("there are no graduates below the header on line {header_line}")]
-    NoRows {
-        /// The line of the header.
-        header_line: u32,
-    },
+    sheets.pop().ok_or(RosterError::Read(ReadError::Empty))
 }
 
 #[cfg(test)]

@@ -1,10 +1,8 @@
 //! One sheet of a roster file as read: its table, its format, and the limits that hold while reading.
 
-use thiserror::Error;
-
-use super::sniff::{Kind, Stranger, sniff};
+use super::sniff::{Kind, sniff};
 use super::{csv, decode, xlsx};
-use crate::domain::roster::{Cell, Line, Table, Visibility, show_value};
+use crate::domain::roster::{Cell, Limit, Line, ReadError, Table, Visibility};
 
 /// The largest roster file, in octets (DESIGN §4).
 pub const MAX_FILE_OCTETS: usize = 20 * 1024 * 1024;
@@ -163,99 +161,4 @@ pub(super) fn over(limit: Limit, max: usize) -> ReadError {
         limit,
         max: u64::try_from(max).unwrap_or(u64::MAX),
     }
-}
-
-/// What there may be too much of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum Limit {
-    /// Octets of the file.
-    #[error("octets in the file")]
-    FileOctets,
-    /// Octets of the unpacked workbook.
-    #[error("octets in the unpacked workbook")]
-    UnzippedOctets,
-    /// Files inside the workbook.
-    #[error("parts in the workbook")]
-    Parts,
-    /// Sheets of the workbook.
-    #[error("sheets in the workbook")]
-    Sheets,
-    /// Lines.
-    #[error("lines")]
-    Lines,
-    /// Columns.
-    #[error("columns")]
-    Columns,
-    /// Cells.
-    #[error("cells")]
-    Cells,
-    /// Characters in one cell.
-    #[error("characters in one cell")]
-    CellCharacters,
-    /// Octets of text in all cells.
-    #[error("octets of text in the cells")]
-    TextOctets,
-    /// Entries of the workbook's string table.
-    #[error("shared strings in the workbook")]
-    Strings,
-    /// Formats of the workbook.
-    #[error("cell formats in the workbook")]
-    Styles,
-    /// Octets of one piece of the workbook's XML.
-    #[error("octets in one piece of the workbook's XML")]
-    XmlOctets,
-}
-
-/// Why a file cannot be read as a roster.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum ReadError {
-    /// Nothing in it.
-    #[error("the file is empty: choose the roster again, and check that it was saved")]
-    Empty,
-    /// Some other kind of file.
-    #[error("this is {stranger}, not a roster. {}", stranger.advice())]
-    NotASpreadsheet {
-        /// What it looks like.
-        stranger: Stranger,
-    },
-    /// A limit is passed.
-    #[error(
-        "the file has more than {max} {limit}, the most that is read. Split it, or delete what is not part of the roster"
-    )]
-    OverLimit {
-        /// What there is too much of.
-        limit: Limit,
-        /// The limit.
-        max: u64,
-    },
-    /// Octets that the encoding does not have.
-    #[error(
-        "line {line} is not {encoding} text. Save the roster again as \"CSV UTF-8\" or as a workbook (.xlsx)"
-    )]
-    BadText {
-        /// The encoding that the rest of the file has.
-        encoding: &'static str,
-        /// The line of the text file with the first bad octet.
-        line: usize,
-    },
-    /// A quotation mark that opens a cell and never closes.
-    #[error("the quotation mark on line {line} is never closed: close it, or delete it")]
-    OpenQuote {
-        /// The line of the spreadsheet.
-        line: u32,
-    },
-    /// The workbook's inside is not as it must be.
-    #[error(
-        "the workbook is damaged ({} in {}). Open it in a spreadsheet program and save it again",
-        show_value(detail),
-        show_value(part)
-    )]
-    Damaged {
-        /// The part of the workbook.
-        part: String,
-        /// What is wrong.
-        detail: String,
-    },
 }

@@ -1,6 +1,6 @@
 //! Telling by its first octets what kind of file somebody chose.
 
-use thiserror::Error;
+use crate::domain::roster::Stranger;
 
 /// What a file turns out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,70 +11,6 @@ pub(super) enum Kind {
     Xlsx,
     /// Something that we do not read.
     Stranger(Stranger),
-}
-
-/// Files that people choose by mistake.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum Stranger {
-    /// Portable Document Format.
-    #[error("a PDF document")]
-    Pdf,
-    /// A photo or a scan.
-    #[error("a picture")]
-    Picture,
-    /// The binary workbook of Excel 97-2003.
-    #[error("an old Excel workbook (.xls)")]
-    OldExcel,
-    /// An encrypted workbook or document.
-    #[error("a file protected with a password")]
-    Protected,
-    /// An old Word document or the like.
-    #[error("an old Office document")]
-    OldOffice,
-    /// Excel's binary workbook.
-    #[error("a binary Excel workbook (.xlsb)")]
-    Xlsb,
-    /// OpenDocument.
-    #[error("an OpenDocument file (.ods)")]
-    OpenDocument,
-    /// A Word document.
-    #[error("a Word document")]
-    Word,
-    /// A ZIP file without a workbook.
-    #[error("a ZIP archive")]
-    Archive,
-    /// A page of HTML, often named .xls.
-    #[error("a web page, whatever its name says")]
-    Html,
-    /// XML, such as "XML Spreadsheet 2003".
-    #[error("an XML file")]
-    Xml,
-    /// Rich text.
-    #[error("a rich-text document")]
-    RichText,
-    /// Octets that no text has.
-    #[error("a binary file")]
-    Binary,
-}
-
-impl Stranger {
-    /// What the person should do instead.
-    #[must_use]
-    pub fn advice(&self) -> &'static str {
-        match self {
-            Self::Pdf | Self::Picture => "Ask for the spreadsheet it was made from.",
-            Self::Word | Self::RichText | Self::OldOffice => {
-                "Copy the table into a spreadsheet and save it as a workbook (.xlsx)."
-            }
-            Self::Archive => "Unpack it and choose the spreadsheet inside.",
-            Self::Protected => "Open it with its password, remove the password, and save it again.",
-            Self::OldExcel | Self::Xlsb | Self::OpenDocument | Self::Html | Self::Xml => {
-                "Open it in a spreadsheet program and save it as a workbook (.xlsx) or as \"CSV UTF-8\"."
-            }
-            Self::Binary => "Choose the roster, saved as a workbook (.xlsx) or as CSV.",
-        }
-    }
 }
 
 /// Looks at the octets; the name of a file proves nothing.

@@ -1,6 +1,6 @@
 //! The rosters port: a file as an officer sends it becomes checked graduates.
 
-use crate::domain::roster::{Checked, FieldSpec, Table};
+use crate::domain::roster::{Checked, FieldSpec, RosterError, Table};
 
 /// What to read, and how.
 #[derive(Clone, Copy, Debug)]
@@ -46,12 +46,4 @@ pub trait Rosters: Send + Sync {
 
     /// Read and check a roster.
     fn read(&self, file: &RosterFile<'_>, fields: &[FieldSpec]) -> Result<ReadRoster, RosterError>;
-}
-
-/// Why no roster could be read from a file.
-#[derive(Debug, thiserror::Error)]
-#[error("{detail}")]
-pub struct RosterError {
-    /// What is wrong and what to do.
-    pub detail: String,
 }

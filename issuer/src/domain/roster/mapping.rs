@@ -309,7 +309,7 @@ pub enum MappingError {
     NoLines,
     /// No heading means a name.
     #[error(
-        "no column for the name was found; line {line} has {}. Say which column it is with --map \"HEADING=name\"",
+        "no column for the name was found; line {line} has {}. Say which column it is",
         quoted(headings)
     )]
     NoNameColumn {
@@ -321,7 +321,7 @@ pub enum MappingError {
     /// A required field has no column.
     #[error(
         "the course needs \"{label}\", and the header on line {line} has no such column, only {}. \
-         Say which column it is with --map \"HEADING={key}\"",
+         Say which column it is",
         quoted(headings)
     )]
     NoFieldColumn {
@@ -336,8 +336,8 @@ pub enum MappingError {
     },
     /// Several columns mean the same.
     #[error(
-        "line {line} has several columns for {role}: {}. Say which one to take, e.g. --map \"{}={role}\"",
-        quoted(headings), headings.first().map_or(String::new(), |heading| show_value(heading))
+        "line {line} has several columns for {role}: {}. Say which one to take",
+        quoted(headings)
     )]
     Ambiguous {
         /// What they mean.
@@ -349,7 +349,7 @@ pub enum MappingError {
     },
     /// The map names a heading that is not there.
     #[error(
-        "--map \"{heading}=...\": the header on line {line} has no such column. Its columns: {}",
+        "\"{heading}\" is mapped, but the header on line {line} has no such column. Its columns: {}",
         quoted(headings)
     )]
     NoSuchHeading {
@@ -362,7 +362,7 @@ pub enum MappingError {
     },
     /// The map names a heading that stands over several columns.
     #[error(
-        "--map \"{heading}=...\": the header on line {line} has {columns} such columns. Give each a heading of its own"
+        "\"{heading}\" is mapped, but the header on line {line} has {columns} such columns. Give each a heading of its own"
     )]
     SameHeading {
         /// The heading in the map.
@@ -373,7 +373,7 @@ pub enum MappingError {
         line: u32,
     },
     /// The map gives a column a meaning that does not exist.
-    #[error("--map \"...={word}\": a column can be {}", quoted(roles))]
+    #[error("nothing is mapped to \"{word}\": a column can be {}", quoted(roles))]
     NoSuchRole {
         /// The word in the map.
         word: String,
@@ -381,11 +381,27 @@ pub enum MappingError {
         roles: Vec<String>,
     },
     /// The map names one column or one meaning twice.
-    #[error("--map has \"{first}\" and \"{second}\" for the same: leave one out")]
+    #[error("\"{first}\" and \"{second}\" are mapped to the same: leave one out")]
     MapTwice {
         /// The first pair's heading.
         first: String,
         /// The second pair's heading.
         second: String,
     },
+}
+
+impl MappingError {
+    /// The pair, heading and role, by which somebody would tell the columns apart.
+    pub fn missing_pair(&self) -> Option<(String, String)> {
+        const ANY: &str = "HEADING";
+        match self {
+            Self::NoNameColumn { .. } => Some((ANY.to_owned(), Role::Name.to_string())),
+            Self::NoFieldColumn { key, .. } => Some((ANY.to_owned(), key.clone())),
+            Self::Ambiguous { role, headings, .. } => {
+                let heading = headings.first().map(|heading| show_value(heading));
+                Some((heading.unwrap_or_default(), role.to_string()))
+            }
+            _ => None,
+        }
+    }
 }

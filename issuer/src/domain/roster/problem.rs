@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use thiserror::Error;
 
 use super::field::FieldError;
@@ -144,7 +144,7 @@ impl ProblemKind {
 }
 
 /// Something that is allowed but deserves the checker's eye.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flag {
     /// The line of the spreadsheet, as the person sees it.
     pub line: u32,
@@ -155,7 +155,7 @@ pub struct Flag {
 }
 
 /// What the checker should look at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FlagKind {
     /// The same name with another staff number stands on an earlier line.
@@ -172,6 +172,17 @@ pub enum FlagKind {
     },
     /// The roster keeps first and family names apart, and this person has only one of them.
     OneNameOnly,
+}
+
+impl Flag {
+    /// Whether it quotes this name.
+    pub fn quotes(&self, name: &str) -> bool {
+        let alike = match &self.kind {
+            FlagKind::LookAlike { name, .. } => name.as_str(),
+            FlagKind::SameName { .. } | FlagKind::OneNameOnly => "",
+        };
+        self.name.contains(name) || alike.contains(name)
+    }
 }
 
 impl fmt::Display for Flag {

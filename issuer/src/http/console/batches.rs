@@ -19,7 +19,7 @@ use super::entry::{Framed, confirm_code};
 use super::gate::to;
 use super::page::{Frame, Trouble, local, show};
 use super::seats::Seat;
-use super::words::Words;
+use super::{swahili, words::Words};
 use crate::app::approve_batch::{
     approve_batch, list_batches, reject_batch, show_batch, submit_batch,
 };
@@ -232,7 +232,11 @@ pub(super) async fn show_one(
         valid_from: local(batch.valid_from, offset),
         digest: batch.digest.to_string(),
         rejection: batch.rejection.clone().unwrap_or_default(),
-        flags: batch.flags.clone(),
+        flags: batch
+            .flags
+            .iter()
+            .map(|flag| frame.told(flag, swahili::flag))
+            .collect(),
         differs,
         sample: match graduates.len() > SAMPLE {
             true => drawn.collect(),

@@ -73,6 +73,14 @@ impl Frame {
         }
     }
 
+    /// What a rule of the desk says, in the page's language.
+    pub(super) fn told<T: fmt::Display>(&self, said: &T, swahili: fn(&T) -> String) -> String {
+        match self.language {
+            Language::English => said.to_string(),
+            Language::Swahili => swahili(said),
+        }
+    }
+
     fn may(&self, permission: Permission) -> bool {
         self.who.as_ref().is_some_and(|who| who.may(permission))
     }

@@ -195,7 +195,7 @@ fn one<'a>(
         award_date: draft.cohort.award_date.to_string(),
         mapping_trouble: match &review.columns {
             Ok(_) => String::new(),
-            Err(error) => error.to_string(),
+            Err(error) => frame.told(error, swahili::mapping),
         },
         columns: columns(review),
         roles: roles(frame, fields),
@@ -206,10 +206,7 @@ fn one<'a>(
             .checked
             .flags
             .iter()
-            .map(|flag| match frame.language {
-                Language::English => flag.to_string(),
-                Language::Swahili => swahili::flag(flag),
-            })
+            .map(|flag| frame.told(flag, swahili::flag))
             .collect(),
         dropped: draft.dropped.iter().copied().collect(),
         column_filter,

@@ -10,8 +10,8 @@ mod strings;
 mod styles;
 mod worksheet;
 
-use super::sheet::{Budget, Format, Limit, ReadError, Sheet, over};
-use crate::domain::roster::{RowEnds, Table, Visibility};
+use super::sheet::{Budget, Format, Sheet, over};
+use crate::domain::roster::{Limit, ReadError, RowEnds, Table, Visibility};
 use package::{Package, Part, attribute};
 use quick_xml::events::Event;
 use strings::SharedStrings;

@@ -9,7 +9,8 @@ use quick_xml::{Reader, XmlVersion};
 use thiserror::Error;
 use zip::ZipArchive;
 
-use crate::import::sheet::{Limit, MAX_UNZIPPED_OCTETS, ReadError, over};
+use crate::domain::roster::{Limit, ReadError};
+use crate::import::sheet::{MAX_UNZIPPED_OCTETS, over};
 
 /// The most files that a package may list.
 const MAX_PARTS: usize = 2_000;

@@ -3,9 +3,8 @@
 use quick_xml::events::Event;
 
 use super::package::{Part, text_of};
-use crate::import::sheet::{
-    Limit, MAX_CELL_CHARACTERS, MAX_CELLS, MAX_TEXT_OCTETS, ReadError, over,
-};
+use crate::domain::roster::{Limit, ReadError};
+use crate::import::sheet::{MAX_CELL_CHARACTERS, MAX_CELLS, MAX_TEXT_OCTETS, over};
 
 /// All strings one after another, with where each ends.
 #[derive(Default)]

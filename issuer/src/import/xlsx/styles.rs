@@ -7,7 +7,8 @@ use quick_xml::events::Event;
 use super::DateSystem;
 use super::number::NumberFormat;
 use super::package::{Part, attribute};
-use crate::import::sheet::{Limit, ReadError, over};
+use crate::domain::roster::{Limit, ReadError};
+use crate::import::sheet::over;
 
 /// The most formats, as in Excel.
 const MAX_FORMATS: usize = 65_536;

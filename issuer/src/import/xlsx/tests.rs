@@ -5,8 +5,9 @@ use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use crate::domain::roster::{Limit, ReadError};
 use crate::domain::roster::{Origin, Visibility};
-use crate::import::sheet::{Limit, MAX_UNZIPPED_OCTETS, ReadError, Sheet, read};
+use crate::import::sheet::{MAX_UNZIPPED_OCTETS, Sheet, read};
 
 const TYPES: &str = "<Types/>";
 const ROOT: &str = r#"<Relationships><Relationship Id="r" Type="http://x/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;

@@ -5,10 +5,8 @@ use quick_xml::events::{BytesStart, Event};
 use super::package::{Part, attribute, text_of};
 use super::strings::{RichText, SharedStrings, unescape};
 use super::styles::Styles;
-use crate::domain::roster::{Cell, Line, Origin, Visibility};
-use crate::import::sheet::{
-    Budget, Limit, MAX_CELL_CHARACTERS, ReadError, check_place, over, place,
-};
+use crate::domain::roster::{Cell, Limit, Line, Origin, ReadError, Visibility};
+use crate::import::sheet::{Budget, MAX_CELL_CHARACTERS, check_place, over, place};
 
 /// Reads the filled cells. The sheet's declared dimension is not believed; a filled cell beyond the limits is an error,
 /// an empty one that only has a format is nothing.
