@@ -157,11 +157,10 @@ fn house(data: &Path, store: Arc<dyn Store>) -> Result<House, AppError> {
     let print_room = Arc::new(print_room::OwnPrintRoom::new()?);
     Ok(House {
         data: data.to_owned(),
-        vault: Arc::new(FileVault::new(
-            data.join("keys"),
-            entropy.clone(),
-            Hardness::Standard,
-        )),
+        vault: Arc::new(
+            FileVault::new(data.join("keys"), entropy.clone(), Hardness::Standard)
+                .with_breached(data),
+        ),
         desk: Desk {
             store,
             clock: Arc::new(SystemClock),

@@ -72,7 +72,7 @@ fn nobody() -> &'static str {
 }
 
 /// Check a password, and open the operator's key with it. `None`: the operator is unknown or disabled, or the password is
-/// wrong; nobody is told which (THREATS 22).
+/// wrong; nobody is told which, by words or by time: each try costs one Argon2id and one key file (THREATS 22).
 pub fn sign_in(
     desk: &Desk,
     vault: &dyn Vault,
@@ -95,13 +95,12 @@ pub fn sign_in(
     let kept = account.as_ref().map(|account| account.password.as_str());
     let matches = is_password(password, kept.unwrap_or(nobody())) && kept.is_some();
     let Some(operator) = operator else {
+        vault.open_none(password);
         return Ok(None);
     };
-    if account.is_some() && !matches {
-        return Ok(None);
-    }
     let file = KeyFile::Operator(operator.id.to_string());
     let key = match vault.open(&file, password) {
+        Ok(_) if account.is_some() && !matches => return Ok(None),
         Ok(key) => key,
         // Whoever gave the right password is told what is wrong with the file; nobody else is.
         Err(error) if matches => return Err(error.into()),
@@ -172,6 +171,7 @@ pub fn change_password(
         return Ok(false);
     }
     check_new_password(new, &[id.as_str(), &operator.name])?;
+    vault.check_new(new)?;
     account.value.password = hash(new, desk.random()?)?;
     vault.rewrap(&file, now, new)?;
     let mut writing = Writing::default();

@@ -124,6 +124,7 @@ impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
         let (code, hint) = match &error {
             AppError::Store(store) => return store_failure(&error, store),
+            AppError::Vault(vault @ VaultError::Breached) => (REFUSED, vault_hint(vault)),
             AppError::Vault(vault) => (TROUBLE, vault_hint(vault)),
             AppError::Record { .. } | AppError::Entropy(_) | AppError::SelfCheck => (
                 TROUBLE,
@@ -221,6 +222,9 @@ fn vault_hint(error: &VaultError) -> &'static str {
         }
         VaultError::Key { .. } => {
             "check the passphrase, also capitals; a lost one has a drill in README, SECURITY"
+        }
+        VaultError::Breached => {
+            "whoever guesses tries those first; four words that nobody put together before are better"
         }
         _ => "check the medium and its permissions",
     }

@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use crate::app::error::AppError;
 use crate::app::issue_approved::NotApproved;
 use crate::app::ports::store::StoreError;
+use crate::app::ports::vault::VaultError;
 use crate::domain::batch::BatchError;
 use crate::domain::direct::DirectError;
 use crate::domain::posted::Refused;
@@ -227,7 +228,7 @@ impl From<AppError> for Problem {
             E::PrintFile { .. } | E::Order(_) => Self::unprocessable("print", &error),
             E::Batch(BatchError::State { .. }) => Self::conflict("wrong-state", &error),
             E::NotTheOperator(_) | E::NotPermitted { .. } => Self::two_people(&error),
-            E::Roles(_) | E::Password(_) => Self::unprocessable("roles", &error),
+            E::Roles(_) | E::Password(_) | E::Vault(VaultError::Breached) => Self::unprocessable("roles", &error),
             E::Batch(_) => Self::conflict("not-approved", &error),
             E::Change(_) | E::Standing(_) | E::Book(_) => Self::conflict("wrong-state", &error),
             E::DraftRoster(_) => Self::conflict("draft", &error),

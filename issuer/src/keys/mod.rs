@@ -1,16 +1,21 @@
 //! Secret keys in files: encrypted PKCS#8 PEM, readable by their owner alone.
 
+mod breached;
 pub mod local_tls;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use cheti_shared::key::pkcs8::{self, Hardness, Salt};
 use cheti_shared::key::{PublicKey, SecretKey, Signer as _};
 use zeroize::Zeroizing;
+
+pub use breached::BREACHED_PASSWORDS;
+
+use breached::Breached;
 
 use crate::app::ports::Entropy;
 use crate::app::ports::vault::{KeyFile, Passphrase, Vault, VaultError};
@@ -23,6 +28,9 @@ pub struct FileVault {
     folder: PathBuf,
     entropy: Arc<dyn Entropy>,
     hardness: Hardness,
+    breached: Option<Breached>,
+    /// A key file of nobody.
+    nobody: OnceLock<String>,
 }
 
 impl FileVault {
@@ -32,7 +40,15 @@ impl FileVault {
             folder,
             entropy,
             hardness,
+            breached: None,
+            nobody: OnceLock::new(),
         }
+    }
+
+    /// The same, with the list of published passwords that may lie in `data`.
+    pub fn with_breached(mut self, data: &Path) -> Self {
+        self.breached = Some(Breached::of(data));
+        self
     }
 
     fn path(&self, file: &KeyFile) -> PathBuf {
@@ -65,6 +81,7 @@ impl FileVault {
 
 impl Vault for FileVault {
     fn create(&self, file: &KeyFile, passphrase: &Passphrase) -> Result<PublicKey, VaultError> {
+        self.check_new(passphrase)?;
         let path = self.path(file);
         let mut seed = Zeroizing::new([0; 32]);
         self.entropy.fill(seed.as_mut_slice())?;
@@ -88,6 +105,25 @@ impl Vault for FileVault {
         let path = self.path(file);
         let pem = read_private(&path)?;
         pkcs8::decrypt(&pem, passphrase).map_err(|source| VaultError::Key { path, source })
+    }
+
+    fn check_new(&self, passphrase: &Passphrase) -> Result<(), VaultError> {
+        match &self.breached {
+            None => Ok(()),
+            Some(breached) => breached.check(passphrase),
+        }
+    }
+
+    fn open_none(&self, passphrase: &Passphrase) {
+        let pem = self.nobody.get_or_init(|| {
+            let salt = Salt {
+                salt: [0; 16],
+                iv: [0; 16],
+            };
+            let key = SecretKey::from_seed(&[0; 32]);
+            pkcs8::encrypt(&key, "the key of nobody", &salt, self.hardness).unwrap_or_default()
+        });
+        let _ = pkcs8::decrypt(pem, passphrase);
     }
 
     fn rewrap(&self, file: &KeyFile, from: &Passphrase, to: &Passphrase) -> Result<(), VaultError> {
@@ -186,6 +222,33 @@ mod tests {
 
     fn passphrase(text: &str) -> Passphrase {
         Passphrase::new(text.to_owned())
+    }
+
+    #[test]
+    fn no_key_is_made_under_a_published_password() {
+        let folder = tempfile::tempdir().unwrap();
+        let list = folder.path().join(BREACHED_PASSWORDS);
+        // SHA-1 of "correct horse battery staple".
+        fs::write(&list, "ABF7AAD6438836DBE526AA231ABDE2D0EEF74D42:384\r\n").unwrap();
+        let vault = FileVault::new(
+            folder.path().join("keys"),
+            Arc::new(Ones),
+            Hardness::Fixture,
+        )
+        .with_breached(folder.path());
+        let file = KeyFile::Operator("jane".to_owned());
+        let published = passphrase("correct horse battery staple");
+        let refused = vault.create(&file, &published);
+        assert!(matches!(refused, Err(VaultError::Breached)), "{refused:?}");
+        assert!(matches!(
+            vault.check_new(&published),
+            Err(VaultError::Breached)
+        ));
+        assert!(!folder.path().join("keys").exists());
+        vault
+            .create(&file, &passphrase("copper lantern drifts north"))
+            .unwrap();
+        vault.open_none(&published);
     }
 
     #[test]

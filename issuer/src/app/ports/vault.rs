@@ -21,11 +21,18 @@ pub enum KeyFile {
 
 /// Keeps secret keys in files.
 pub trait Vault: Send + Sync {
-    /// Make a key and keep it. Never replaces one.
+    /// Make a key and keep it. Never replaces one; refuses a passphrase that was published.
     fn create(&self, file: &KeyFile, passphrase: &Passphrase) -> Result<PublicKey, VaultError>;
 
     /// Open a key.
     fn open(&self, file: &KeyFile, passphrase: &Passphrase) -> Result<SecretKey, VaultError>;
+
+    /// Take as long as opening a key takes, and open none: whoever tries a password is not to learn by it whether there
+    /// was a key to try it on.
+    fn open_none(&self, passphrase: &Passphrase);
+
+    /// Refuse a passphrase that was published. Making a key does it too.
+    fn check_new(&self, passphrase: &Passphrase) -> Result<(), VaultError>;
 
     /// Keep a key under another passphrase from now on; the file is the old one or the new one, never half of it.
     fn rewrap(&self, file: &KeyFile, from: &Passphrase, to: &Passphrase) -> Result<(), VaultError>;
@@ -48,6 +55,11 @@ pub enum VaultError {
         /// Its permissions.
         mode: u32,
     },
+    /// The passphrase is known to whoever guesses.
+    #[error(
+        "this password stands in a list of passwords that were published: choose another, used nowhere else"
+    )]
+    Breached,
     /// The passphrase is wrong or too short, or the file is no key.
     #[error("{path}")]
     Key {

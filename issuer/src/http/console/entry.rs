@@ -105,6 +105,7 @@ pub(super) async fn sign_in_form(
     session: Session,
     Form(given): Form<Password>,
 ) -> Result<Response, Trouble> {
+    let _turn = service.console.sign_ins.turn().await;
     let operator = given.operator.trim().to_lowercase();
     let triers = triers(&operator, address);
     let now = service.desk().clock.now();

@@ -53,6 +53,7 @@ pub use gate::Needs;
 #[derive(Default)]
 pub(super) struct Console {
     seats: seats::Seats,
+    sign_ins: seats::SignIns,
     issuing: batches::Issuing,
 }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cheti_shared::key::SecretKey;
 use cheti_shared::time::Timestamp;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::app::accounts::Enrolment;
 use crate::app::ports::vault::Passphrase;
@@ -67,6 +68,25 @@ struct Inside {
     /// The last step of a code that counted, and for which session.
     steps: HashMap<OperatorId, (u64, String)>,
     tries: HashMap<Trier, Tries>,
+}
+
+/// How many passwords are tried at once; each takes some 16 MiB of memory.
+const TRIED_AT_ONCE: usize = 4;
+
+/// The turns of those who try passwords: many who try at once wait for each other, so memory stays bounded.
+pub(super) struct SignIns(Semaphore);
+
+impl Default for SignIns {
+    fn default() -> Self {
+        Self(Semaphore::new(TRIED_AT_ONCE))
+    }
+}
+
+impl SignIns {
+    /// Wait for a turn; it lasts as long as what is returned.
+    pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.0.acquire().await.ok()
+    }
 }
 
 /// Everybody at the desk.

@@ -6,6 +6,7 @@ mod roster;
 pub(super) use roster::{flag, mapping, problem};
 
 use crate::app::error::AppError;
+use crate::app::ports::vault::VaultError;
 use crate::domain::batch::{BatchError, BatchState};
 use crate::domain::certificate::StandingError;
 use crate::domain::change::ChangeError;
@@ -38,6 +39,9 @@ pub(super) fn refusal(error: &AppError) -> Option<String> {
         ),
         AppError::Password(_) => {
             "Nenosiri hilo ni rahisi kukisia: tumia maneno manne au zaidi yasiyohusiana.".to_owned()
+        }
+        AppError::Vault(VaultError::Breached) => {
+            "Nenosiri hilo liko kwenye orodha ya manenosiri yaliyovuja: chagua jingine, lisilotumika kwingine.".to_owned()
         }
         AppError::Roles(BadRoles::None) => "Kila mtu ana angalau jukumu moja.".to_owned(),
         AppError::Roles(BadRoles::AdministratorApproves) => {

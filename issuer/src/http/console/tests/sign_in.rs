@@ -93,6 +93,24 @@ async fn unknown_disabled_and_wrong_are_answered_alike() {
     assert!(answers[0].1.contains("The name or the password is wrong."));
 }
 
+/// THREATS 22: nor by how long the answer takes. Each try opens one key file, or takes the time of it.
+#[tokio::test]
+async fn every_try_costs_the_same() {
+    let desk = Desk::new();
+    desk.signed_in("jane").await;
+    for (name, why) in [
+        ("jane", "enrolled"),
+        ("paul", "never enrolled"),
+        ("nobody", "unknown"),
+        ("../jane", "no name"),
+    ] {
+        let before = desk.house.vault.tries();
+        let fields = [("operator", name), ("password", "wrong wrong wrong")];
+        desk.browser().post("/sign-in", &fields).await;
+        assert_eq!(desk.house.vault.tries() - before, 1, "{why}");
+    }
+}
+
 /// Another password: for whoever knows the one there is and holds the telephone, and everywhere at once.
 #[tokio::test]
 async fn a_password_is_changed_by_its_owner() {
