@@ -33,6 +33,26 @@ pub struct Config {
     pub status_passphrase_file: Option<PathBuf>,
     /// The file with the passphrase of the issuing key; with it the server may issue approved batches.
     pub issuing_passphrase_file: Option<PathBuf>,
+    /// Whose word on who an officer is counts at the console.
+    pub openid: Option<OpenId>,
+}
+
+/// An identity provider (OpenID Connect).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenId {
+    /// Its name, as officers read it.
+    pub name: String,
+    /// Its issuer identifier.
+    pub issuer: String,
+    /// What it calls this console.
+    pub client_id: String,
+    /// Where it sends browsers back to.
+    pub redirect: String,
+    /// The file with the secret that proves to it that this console asks; none for a public client.
+    pub client_secret_file: Option<PathBuf>,
+    /// The PEM file with the authority of its certificate, where that is not one of the internet's usual ones.
+    pub authority_file: Option<PathBuf>,
 }
 
 /// How much is logged.
@@ -75,6 +95,7 @@ impl Default for Config {
             log_format: LogFormat::default(),
             status_passphrase_file: None,
             issuing_passphrase_file: None,
+            openid: None,
         }
     }
 }
@@ -134,6 +155,11 @@ impl Config {
         Ok(Self {
             status_passphrase_file: config.status_passphrase_file.map(from_folder),
             issuing_passphrase_file: config.issuing_passphrase_file.map(from_folder),
+            openid: config.openid.map(|openid| OpenId {
+                client_secret_file: openid.client_secret_file.map(from_folder),
+                authority_file: openid.authority_file.map(from_folder),
+                ..openid
+            }),
             ..config
         })
     }
@@ -185,27 +211,33 @@ mod tests {
         assert_eq!(parse("").unwrap(), Config::default());
     }
 
+    /// Every key of a table, and of the tables in it.
+    fn keys(table: &toml::Table) -> Vec<String> {
+        let inner = |value: &toml::Value| value.as_table().map(keys).unwrap_or_default();
+        let each = table.iter();
+        each.flat_map(|(key, value)| [vec![key.clone()], inner(value)].concat())
+            .collect()
+    }
+
     #[test]
     fn the_sample_describes_every_key_and_no_other() {
         let file = Some(PathBuf::from("/x"));
         let all = Config {
             status_passphrase_file: file.clone(),
-            issuing_passphrase_file: file,
+            issuing_passphrase_file: file.clone(),
+            openid: Some(OpenId {
+                name: String::new(),
+                issuer: String::new(),
+                client_id: String::new(),
+                redirect: String::new(),
+                client_secret_file: file.clone(),
+                authority_file: file,
+            }),
             ..Config::default()
         };
-        let keys: Vec<String> = toml::Table::try_from(&all)
-            .unwrap()
-            .keys()
-            .cloned()
-            .collect();
+        let mut wanted = keys(&toml::Table::try_from(&all).unwrap());
         let uncommented = SAMPLE.replace("\n#: ", "\n");
-        let mut sample: Vec<String> = uncommented
-            .parse::<toml::Table>()
-            .unwrap()
-            .keys()
-            .cloned()
-            .collect();
-        let mut wanted = keys;
+        let mut sample = keys(&uncommented.parse::<toml::Table>().unwrap());
         wanted.sort();
         sample.sort();
         assert_eq!(sample, wanted);

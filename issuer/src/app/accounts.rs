@@ -141,6 +141,7 @@ pub fn begin_enrolment(
         nonce,
         recovery: recovery.iter().map(|code| recovery_digest(code)).collect(),
         enrolled: desk.clock.now(),
+        identity: None,
     };
     Ok(Enrolment {
         account,

@@ -182,6 +182,12 @@ pub enum AppError {
     /// A password.
     #[error("the password {0}")]
     Password(&'static str),
+    /// The person at the identity provider is somebody else here already.
+    #[error("this person at the identity provider signs in here as {operator} already")]
+    Tied {
+        /// As whom.
+        operator: OperatorId,
+    },
     /// Roles that nobody may have together.
     #[error(transparent)]
     Roles(#[from] crate::domain::role::BadRoles),

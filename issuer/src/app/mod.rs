@@ -20,6 +20,7 @@ pub mod figures;
 pub mod found;
 pub mod hand_out;
 pub mod handover;
+pub mod identities;
 pub mod import_roster;
 pub mod issue_approved;
 pub mod issue_batch;

@@ -33,6 +33,19 @@ pub struct Account {
     pub recovery: Vec<Digest>,
     /// Since when.
     pub enrolled: Timestamp,
+    /// Who its owner is to the identity provider, if they said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Identity>,
+}
+
+/// Who somebody is to an identity provider (OpenID Connect Core 1.0, 2: `iss` and `sub`). The two together are of one person
+/// for ever; names and addresses are not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The provider.
+    pub issuer: String,
+    /// What it calls the person.
+    pub subject: String,
 }
 
 /// Makes and checks one-time codes (RFC 6238).

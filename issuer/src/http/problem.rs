@@ -228,7 +228,7 @@ impl From<AppError> for Problem {
             E::PrintFile { .. } | E::Order(_) => Self::unprocessable("print", &error),
             E::Batch(BatchError::State { .. }) => Self::conflict("wrong-state", &error),
             E::NotTheOperator(_) | E::NotPermitted { .. } => Self::two_people(&error),
-            E::Roles(_) | E::Password(_) | E::Vault(VaultError::Breached) => Self::unprocessable("roles", &error),
+            E::Roles(_) | E::Tied { .. } | E::Password(_) | E::Vault(VaultError::Breached) => Self::unprocessable("roles", &error),
             E::Batch(_) => Self::conflict("not-approved", &error),
             E::Change(_) | E::Standing(_) | E::Book(_) => Self::conflict("wrong-state", &error),
             E::DraftRoster(_) => Self::conflict("draft", &error),

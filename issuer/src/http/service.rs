@@ -14,6 +14,7 @@ use crate::app::audit;
 use crate::app::desk::Desk;
 use crate::app::error::AppError;
 use crate::app::journal_watch::JournalWatch;
+use crate::app::ports::identity::IdentityProvider;
 use crate::app::ports::press::PrintRoom;
 use crate::app::ports::rosters::Rosters;
 use crate::app::ports::vault::Vault;
@@ -50,6 +51,8 @@ pub struct Parts {
     pub lifetimes: Lifetimes,
     /// The authority that telephones must trust, where the console has a certificate of this house's own.
     pub local_authority: Option<LocalAuthority>,
+    /// Whose word on who somebody is counts at the console.
+    pub identity: Option<Arc<dyn IdentityProvider>>,
     /// What `POST /credentials/issue` signs.
     pub vc_api_issue: VcApiIssue,
 }

@@ -1,5 +1,6 @@
 //! The traits through which the use-cases reach the world; adapters implement them.
 
+pub mod identity;
 pub mod press;
 pub mod rosters;
 pub mod store;

@@ -28,6 +28,9 @@ struct Account {
     since: String,
     fingerprint: String,
     recovery_left: usize,
+    /// The identity provider's name; empty where there is none.
+    provider: String,
+    is_tied: bool,
 }
 
 pub(super) async fn page(
@@ -39,11 +42,16 @@ pub(super) async fn page(
         let desk = service.desk();
         let operator = desk.operator(&seat.operator)?;
         let account = find_account(desk, &seat.operator)?;
+        let provider = service.parts.identity.as_ref();
         Ok(Account {
             roles: super::operators::role_words(&frame, &operator.roles),
             frame,
             since: local(operator.added, desk.organisation()?.utc_offset),
             fingerprint: operator.key.fingerprint(),
+            provider: provider.map_or_else(String::new, |provider| provider.name().to_owned()),
+            is_tied: account
+                .as_ref()
+                .is_some_and(|account| account.identity.is_some()),
             recovery_left: account.map_or(0, |account| account.recovery.len()),
             id: operator.id.to_string(),
             name: operator.name,

@@ -34,6 +34,10 @@ pub(super) type Framed = Extension<Arc<Frame>>;
 #[template(path = "console/sign-in.html")]
 struct SignIn<'a> {
     frame: &'a Frame,
+    /// Who looks here already, and is to open their key.
+    operator: &'a str,
+    /// The identity provider's name; empty where there is none.
+    provider: &'a str,
     failed: bool,
     wait_minutes: i64,
 }
@@ -81,15 +85,30 @@ pub(super) struct Chosen {
     back: String,
 }
 
-pub(super) async fn sign_in_page(Extension(frame): Framed) -> Result<Response, Trouble> {
-    if frame.who.is_some() {
-        return Ok(to("/"));
+pub(super) async fn sign_in_page(
+    State(service): State<Shared>,
+    Extension(frame): Framed,
+) -> Result<Response, Trouble> {
+    match &frame.who {
+        Some(who) if !who.only_looks => Ok(to("/")),
+        _ => show(&asking(&service, &frame, false, 0)),
     }
-    show(&SignIn {
-        frame: &frame,
-        failed: false,
-        wait_minutes: 0,
-    })
+}
+
+fn asking<'a>(
+    service: &'a Service,
+    frame: &'a Frame,
+    failed: bool,
+    wait_minutes: i64,
+) -> SignIn<'a> {
+    let provider = service.parts.identity.as_ref();
+    SignIn {
+        frame,
+        operator: frame.id(),
+        provider: provider.map_or("", |provider| provider.name()),
+        failed,
+        wait_minutes,
+    }
 }
 
 fn triers(operator: &str, address: IpAddr) -> [Trier; 2] {
@@ -109,11 +128,7 @@ pub(super) async fn sign_in_form(
     let operator = given.operator.trim().to_lowercase();
     let triers = triers(&operator, address);
     let now = service.desk().clock.now();
-    let again = |wait_minutes| SignIn {
-        frame: &frame,
-        failed: true,
-        wait_minutes,
-    };
+    let again = |wait_minutes| asking(&service, &frame, true, wait_minutes);
     let seats = &service.console.seats;
     if let Some(until) = seats.must_wait(&triers, now) {
         return show(&again(until.seconds_since(now) / 60 + 1));
@@ -159,6 +174,14 @@ async fn sit(
     key: Arc<SecretKey>,
     stage: Stage,
 ) -> Result<(), Trouble> {
+    let id = fresh_session(service, session).await?;
+    let now = service.desk().clock.now();
+    service.console.seats.sit(&id, operator, key, stage, now);
+    Ok(())
+}
+
+/// A session under an id that nobody has seen before; what the old one stood for is left.
+pub(super) async fn fresh_session(service: &Service, session: &Session) -> Result<String, Trouble> {
     let failed = |_| Trouble::from(AppError::Password("cannot be remembered"));
     let seats = &service.console.seats;
     let old = session.id().map(|id| id.to_string());
@@ -170,9 +193,7 @@ async fn sit(
         seats.rename(&old, &id);
         seats.leave(&old);
     }
-    let now = service.desk().clock.now();
-    seats.sit(&id, operator, key, stage, now);
-    Ok(())
+    Ok(id)
 }
 
 pub(super) async fn code_page(
@@ -324,22 +345,22 @@ pub(super) async fn enrol_form(
     })
 }
 
-pub(super) async fn sign_out(
-    State(service): State<Shared>,
-    Extension(seat): Extension<Seat>,
-    session: Session,
-) -> Response {
-    service.console.seats.leave(&seat.session);
+pub(super) async fn sign_out(State(service): State<Shared>, session: Session) -> Response {
+    if let Some(id) = session.id() {
+        service.console.seats.leave(&id.to_string());
+    }
     let _ = session.flush().await;
     to("/sign-in")
 }
 
 pub(super) async fn sign_out_everywhere(
     State(service): State<Shared>,
-    Extension(seat): Extension<Seat>,
+    Extension(frame): Framed,
     session: Session,
 ) -> Response {
-    service.console.seats.leave_all(&seat.operator);
+    if let Ok(operator) = frame.id().parse() {
+        service.console.seats.leave_all(&operator);
+    }
     let _ = session.flush().await;
     to("/sign-in")
 }

@@ -18,6 +18,8 @@ use tower_sessions::Session;
 use super::page::{Frame, Trouble, Who, failure};
 use super::seats::{Seat, Stage};
 use super::words::Language;
+use crate::app::handover::writer;
+use crate::domain::operator::OperatorId;
 use crate::domain::role::Permission;
 use crate::http::observe::Matched;
 use crate::http::serve::Peer;
@@ -30,6 +32,8 @@ pub enum Needs {
     Nothing,
     /// A right password, and no code yet.
     Password,
+    /// To be known, be it by the word of an identity provider alone.
+    Known,
     /// To be signed in.
     SignedIn,
     /// To be signed in, with this permission.
@@ -64,8 +68,14 @@ pub(super) async fn pass(
     let peer = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
     request.extensions_mut().insert(From(peer));
     let who = match &seat {
-        Some(seat) if matches!(seat.stage, Stage::In) => who(&gate.service, seat).await,
-        _ => None,
+        Some(seat) if matches!(seat.stage, Stage::In) => {
+            who(&gate.service, &session, seat.operator.clone(), false).await
+        }
+        Some(_) => None,
+        None => match looker(&gate.service, &session) {
+            Some(operator) => who(&gate.service, &session, operator, true).await,
+            None => None,
+        },
     };
     let frame = Arc::new(Frame::new(language, who, &place(&request)));
     let wants_page = request.method() == Method::GET;
@@ -79,6 +89,7 @@ pub(super) async fn pass(
         }
         Err(Refusal::SignIn) if wants_page => to(entrance(seat.as_ref())),
         Err(Refusal::SignIn) => Trouble::signed_out(&frame).into_response(),
+        Err(Refusal::OnlyLooks) => Trouble::only_looks(&frame).into_response(),
         Err(Refusal::NotPermitted) => Trouble::not_permitted(&frame).into_response(),
         Err(Refusal::Elsewhere) => Trouble::elsewhere(&frame).into_response(),
     };
@@ -112,6 +123,7 @@ fn place(request: &Request) -> Uri {
 
 enum Refusal {
     SignIn,
+    OnlyLooks,
     NotPermitted,
     Elsewhere,
 }
@@ -126,16 +138,15 @@ fn admit(
     if request.method() != Method::GET && !is_from_here(request.headers()) {
         return Err(Refusal::Elsewhere);
     }
-    match (gate.needs, seat.map(|seat| &seat.stage)) {
-        (Needs::Nothing, _) => Ok(()),
-        (Needs::Password, Some(Stage::Password | Stage::Enrolling(_))) => Ok(()),
-        (Needs::SignedIn, Some(Stage::In)) if frame.who.is_some() => Ok(()),
-        (Needs::May(permission), Some(Stage::In)) => match &frame.who {
-            None => Err(Refusal::SignIn),
-            Some(who) if who.may(permission) => Ok(()),
-            Some(_) => Err(Refusal::NotPermitted),
-        },
-        _ => Err(Refusal::SignIn),
+    match (gate.needs, seat.map(|seat| &seat.stage), &frame.who) {
+        (Needs::Nothing, ..) => Ok(()),
+        (Needs::Password, Some(Stage::Password | Stage::Enrolling(_)), _) => Ok(()),
+        (Needs::Password, ..) | (_, _, None) => Err(Refusal::SignIn),
+        (Needs::Known, ..) => Ok(()),
+        (Needs::May(permission), _, Some(who)) if who.may(permission) => Ok(()),
+        (_, _, Some(who)) if who.only_looks => Err(Refusal::OnlyLooks),
+        (Needs::SignedIn, ..) => Ok(()),
+        (Needs::May(_), ..) => Err(Refusal::NotPermitted),
     }
 }
 
@@ -161,18 +172,34 @@ fn seated(service: &Service, session: &Session) -> Option<Seat> {
     service.console.seats.find(&id, service.desk().clock.now())
 }
 
+fn looker(service: &Service, session: &Session) -> Option<OperatorId> {
+    let id = session.id()?.to_string();
+    service
+        .console
+        .seats
+        .looker(&id, service.desk().clock.now())
+}
+
 /// The operator as they are now: one who was disabled, or has other roles, is so at once.
-async fn who(service: &Shared, seat: &Seat) -> Option<Who> {
-    let id = seat.operator.clone();
-    let operator = service
-        .run(move |service| service.desk().operator(&id))
+async fn who(service: &Shared, session: &Session, id: OperatorId, only_looks: bool) -> Option<Who> {
+    let found = service
+        .run(move |service| {
+            let desk = service.desk();
+            let is_lent = writer(desk)?.check().is_err();
+            Ok((desk.operator(&id)?, is_lent))
+        })
         .await;
     let now = service.desk().clock.now();
-    let operator = operator.ok().filter(|operator| operator.may_sign_at(now));
-    if operator.is_none() {
-        service.console.seats.leave(&seat.session);
+    match (found, session.id()) {
+        (Ok((operator, is_lent)), _) if operator.may_sign_at(now) => {
+            Some(Who::new(operator, only_looks, is_lent))
+        }
+        (_, Some(session)) => {
+            service.console.seats.leave(&session.to_string());
+            None
+        }
+        (_, None) => None,
     }
-    operator.map(Who::from)
 }
 
 /// Whether the browser says that the request came from a page of this host. A browser says at least one of the two.

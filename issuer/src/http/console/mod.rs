@@ -16,6 +16,7 @@ mod gate;
 mod home;
 mod journal;
 mod many;
+mod openid;
 mod operators;
 mod page;
 mod phones;
@@ -54,6 +55,7 @@ pub use gate::Needs;
 pub(super) struct Console {
     seats: seats::Seats,
     sign_ins: seats::SignIns,
+    away: openid::AwayList,
     issuing: batches::Issuing,
 }
 
@@ -97,7 +99,7 @@ where
 /// Every page.
 #[rustfmt::skip]
 pub fn pages() -> Vec<Page> {
-    use Needs::{May, Nothing, Password, SignedIn};
+    use Needs::{Known, May, Nothing, Password, SignedIn};
     let [look, prepare, approve, propose, hand_out] = [
         May(Permission::Read),
         May(Permission::Prepare),
@@ -114,8 +116,12 @@ pub fn pages() -> Vec<Page> {
         act("/code", Password, entry::code_form),
         read("/enrol", Password, entry::enrol_page),
         act("/enrol", Password, entry::enrol_form),
-        act("/sign-out", SignedIn, entry::sign_out),
-        act("/sign-out-everywhere", SignedIn, entry::sign_out_everywhere),
+        act("/sign-out", Known, entry::sign_out),
+        act("/sign-out-everywhere", Known, entry::sign_out_everywhere),
+        read("/openid/sign-in", Nothing, openid::sign_in),
+        read("/openid/return", Nothing, openid::come_back),
+        read("/openid/tie", SignedIn, openid::tie),
+        act("/openid/untie", SignedIn, openid::untie),
         read("/account", SignedIn, account::page),
         act("/account/password", SignedIn, account::password),
         read("/", look, home::home),

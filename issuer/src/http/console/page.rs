@@ -27,22 +27,27 @@ pub(super) struct Who {
     /// The person's name.
     pub(super) name: String,
     roles: Roles,
+    /// Whether an identity provider alone says who they are: they may look, and do nothing.
+    pub(super) only_looks: bool,
+    /// Whether another copy of the store is written now, so that nothing can be done at this one.
+    pub(super) is_lent: bool,
 }
 
 impl Who {
-    /// Whether they may do this.
-    pub(super) fn may(&self, permission: Permission) -> bool {
-        permission.is_of(&self.roles)
-    }
-}
-
-impl From<Operator> for Who {
-    fn from(operator: Operator) -> Self {
+    pub(super) fn new(operator: Operator, only_looks: bool, is_lent: bool) -> Self {
         Self {
             id: operator.id.to_string(),
             name: operator.name,
             roles: operator.roles,
+            only_looks,
+            is_lent,
         }
+    }
+
+    /// Whether they may do this.
+    pub(super) fn may(&self, permission: Permission) -> bool {
+        let in_reach = !self.only_looks || permission == Permission::Read;
+        in_reach && permission.is_of(&self.roles)
     }
 }
 
@@ -207,6 +212,23 @@ impl Trouble {
             frame.w.not_permitted,
             frame.w.not_permitted_help,
         )
+    }
+
+    /// An identity provider alone says who they are.
+    pub(super) fn only_looks(frame: &Frame) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            frame.w.only_looks,
+            frame.w.only_looks_help,
+        )
+    }
+
+    /// Another service that is needed for it did not do its part; the log is told why.
+    pub(super) fn elsewhere_failed(what: &str, why: String) -> Self {
+        Self {
+            inside: Some(why),
+            ..Self::new(StatusCode::BAD_GATEWAY, what, "")
+        }
     }
 
     pub(super) fn elsewhere(frame: &Frame) -> Self {

@@ -49,6 +49,14 @@ pub(super) struct Seat {
     seen: Timestamp,
 }
 
+/// Somebody who may look: an identity provider says who they are, and their key is shut.
+#[derive(Clone, Debug)]
+pub(super) struct Looker {
+    pub(super) operator: OperatorId,
+    since: Timestamp,
+    seen: Timestamp,
+}
+
 /// Of whom tries are counted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Trier {
@@ -65,6 +73,7 @@ struct Tries {
 #[derive(Default)]
 struct Inside {
     seats: HashMap<String, Seat>,
+    lookers: HashMap<String, Looker>,
     /// The last step of a code that counted, and for which session.
     steps: HashMap<OperatorId, (u64, String)>,
     tries: HashMap<Trier, Tries>,
@@ -120,6 +129,30 @@ impl Seats {
         inside.seats.insert(session.to_owned(), seat);
     }
 
+    /// Let somebody look.
+    pub(super) fn look(&self, session: &str, operator: OperatorId, now: Timestamp) {
+        let looker = Looker {
+            operator,
+            since: now,
+            seen: now,
+        };
+        let mut inside = self.inside();
+        inside.lookers.retain(|_, looker| looker.holds(now));
+        inside.lookers.insert(session.to_owned(), looker);
+    }
+
+    /// Who looks in this session, as of now; it counts as used.
+    pub(super) fn looker(&self, session: &str, now: Timestamp) -> Option<OperatorId> {
+        let mut inside = self.inside();
+        let looker = inside.lookers.get_mut(session)?;
+        if !looker.holds(now) {
+            inside.lookers.remove(session);
+            return None;
+        }
+        looker.seen = now;
+        Some(looker.operator.clone())
+    }
+
     /// Whose session this is, as of now; it counts as used.
     pub(super) fn find(&self, session: &str, now: Timestamp) -> Option<Seat> {
         let mut inside = self.inside();
@@ -134,13 +167,18 @@ impl Seats {
 
     /// Leave one seat.
     pub(super) fn leave(&self, session: &str) {
-        self.inside().seats.remove(session);
+        let mut inside = self.inside();
+        inside.seats.remove(session);
+        inside.lookers.remove(session);
     }
 
     /// Leave every seat of an operator.
     pub(super) fn leave_all(&self, operator: &OperatorId) {
         let mut inside = self.inside();
         inside.seats.retain(|_, seat| seat.operator != *operator);
+        inside
+            .lookers
+            .retain(|_, looker| looker.operator != *operator);
     }
 
     /// Whether `code` is right now. A code counts once, but for the session that used it: whoever approves three things in
@@ -228,13 +266,24 @@ impl Seats {
     }
 }
 
+/// Whether somebody who came and was last seen then is still there, who may stay for `whole` seconds.
+fn is_there(since: Timestamp, seen: Timestamp, whole: i64, now: Timestamp) -> bool {
+    now.seconds_since(seen) < IDLE_SECONDS && now.seconds_since(since) < whole
+}
+
+impl Looker {
+    fn holds(&self, now: Timestamp) -> bool {
+        is_there(self.since, self.seen, WHOLE_SECONDS, now)
+    }
+}
+
 impl Seat {
     fn holds(&self, now: Timestamp) -> bool {
         let whole = match self.stage {
             Stage::In => WHOLE_SECONDS,
             Stage::Password | Stage::Enrolling(_) => HALF_WAY_SECONDS,
         };
-        now.seconds_since(self.seen) < IDLE_SECONDS && now.seconds_since(self.since) < whole
+        is_there(self.since, self.seen, whole, now)
     }
 }
 
@@ -274,6 +323,15 @@ mod tests {
         assert!(seats.find("d", at(1)).is_none() && seats.find("e", at(1)).is_some());
         seats.leave_all(&jane());
         assert!(seats.find("e", at(1)).is_none());
+        for session in ["f", "g", "h"] {
+            seats.look(session, jane(), at(0));
+        }
+        assert_eq!(seats.looker("f", at(1)), Some(jane()));
+        assert!(seats.looker("f", at(1 + IDLE_SECONDS)).is_none());
+        seats.leave("g");
+        assert!(seats.looker("g", at(1)).is_none() && seats.looker("h", at(1)).is_some());
+        seats.leave_all(&jane());
+        assert!(seats.looker("h", at(1)).is_none());
     }
 
     /// THREATS 26: a code that was seen once is worth nothing to anybody else.

@@ -43,6 +43,9 @@ pub(super) fn refusal(error: &AppError) -> Option<String> {
         AppError::Vault(VaultError::Breached) => {
             "Nenosiri hilo liko kwenye orodha ya manenosiri yaliyovuja: chagua jingine, lisilotumika kwingine.".to_owned()
         }
+        AppError::Tied { operator } => {
+            format!("Mtu huyu kwenye mtoa utambulisho tayari anaingia hapa kama {operator}.")
+        }
         AppError::Roles(BadRoles::None) => "Kila mtu ana angalau jukumu moja.".to_owned(),
         AppError::Roles(BadRoles::AdministratorApproves) => {
             "Msimamizi hawezi pia kuwa mwidhinishaji.".to_owned()

@@ -1,6 +1,8 @@
 //! The console as a browser sees it: every page for every role, signing in, and a cohort's way from spreadsheet to paper.
 
 mod journey;
+#[cfg(feature = "openid")]
+mod openid;
 mod roles;
 mod sign_in;
 

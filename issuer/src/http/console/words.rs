@@ -147,6 +147,20 @@ words! {
     enrol_step_3: "Type the six digits that it now shows.", "Andika tarakimu sita ambazo sasa inaonyesha.";
     enrol_picture: "A code for the authenticator; the text for typing it stands below", "Msimbo wa programu ya uthibitishaji; maandishi ya kuuandika yako hapa chini";
     enrol_typed: "Cannot scan? Type this instead", "Huwezi kuskani? Andika hii badala yake";
+    provider_or: "Or, to look only:", "Au, kuangalia tu:";
+    provider_sign_in: "Sign in by", "Ingia kupitia";
+    provider_done: "You are recognised. If nothing happens, continue.", "Umetambuliwa. Kama hakuna kinachotokea, endelea.";
+    provider_silent: "The identity provider cannot be asked now. Sign in with your password.", "Mtoa utambulisho haulizwi kwa sasa. Ingia kwa nenosiri lako.";
+    provider_refused: "The identity provider did not sign you in. Try again, or sign in with your password.", "Mtoa utambulisho hakukuingiza. Jaribu tena, au ingia kwa nenosiri lako.";
+    provider_unknown: "Nobody here is tied to that person. Sign in with your password, then tie the two on the page of your account.", "Hakuna aliyeunganishwa hapa na mtu huyo. Ingia kwa nenosiri lako, kisha unganisha kwenye ukurasa wa akaunti yako.";
+    provider_help: "Signed in by it you may look. To prepare, approve or hand out, your own password and code are needed all the same.", "Ukiingia kupitia kwake unaweza kuangalia. Kuandaa, kuidhinisha au kukabidhi bado kunahitaji nenosiri na msimbo wako.";
+    provider_tie: "Tie it to this account", "Unganisha na akaunti hii";
+    provider_tied: "It is tied to this account.", "Imeunganishwa na akaunti hii.";
+    provider_untie: "Untie it", "Tenganisha";
+    only_looks: "You may look, and do nothing yet.", "Unaweza kuangalia, si kufanya jambo bado.";
+    only_looks_help: "To do anything, open your own key with password and code.", "Kufanya jambo lolote, fungua ufunguo wako kwa nenosiri na msimbo.";
+    open_key: "Open your key", "Fungua ufunguo wako";
+    lent_help: "Nothing can be done here now: another copy of this data is the one that is written.", "Hakuna kinachoweza kufanywa hapa sasa: nakala nyingine ya data hii ndiyo inayoandikwa.";
     recovery_title: "Your recovery codes", "Misimbo yako ya akiba";
     recovery_help: "Print or write them down now, and keep them away from your telephone. Each replaces the telephone once. They are not shown again.", "Ichapishe au iandike sasa, na uiweke mbali na simu yako. Kila mmoja hutumika mara moja badala ya simu. Haitaonyeshwa tena.";
     recovery_kept: "I have kept them", "Nimeihifadhi";
@@ -403,81 +417,4 @@ words! {
 }
 
 #[cfg(test)]
-mod tests {
-    use axum::http::HeaderValue;
-
-    use super::*;
-
-    #[test]
-    fn the_language_is_the_chosen_one_or_the_browsers() {
-        for (cookie, accepted, language) in [
-            (None, None, Language::English),
-            (None, Some("sw-KE,sw;q=0.9,en;q=0.8"), Language::Swahili),
-            (None, Some("fr, en-GB;q=0.8, sw;q=0.5"), Language::English),
-            (None, Some("fr"), Language::English),
-            (Some("cheti-language=sw"), Some("en"), Language::Swahili),
-            (Some("cheti-language=xx"), Some("sw"), Language::English),
-        ] {
-            let mut headers = HeaderMap::new();
-            for (name, value) in [("cookie", cookie), ("accept-language", accepted)] {
-                if let Some(value) = value {
-                    headers.insert(name, HeaderValue::from_static(value));
-                }
-            }
-            assert_eq!(
-                Language::wanted(&headers),
-                language,
-                "{cookie:?} {accepted:?}"
-            );
-        }
-    }
-
-    /// Both languages are whole: no word is empty, none was left in the other language.
-    #[test]
-    fn every_word_is_translated() {
-        for (name, english, swahili) in PAIRS {
-            assert!(!english.is_empty() && !swahili.is_empty(), "{name}");
-            assert!(english != swahili || *name == "pdf", "{name}: {english}");
-            let ends = |text: &str| text.chars().last().filter(|c| matches!(c, '.' | ':' | '?'));
-            assert_eq!(ends(english), ends(swahili), "{name}");
-        }
-    }
-
-    /// No word is left over that no page shows.
-    #[test]
-    fn every_word_is_shown() {
-        let sources = [
-            include_str!("account.rs"),
-            include_str!("batches.rs"),
-            include_str!("batches/issuing.rs"),
-            include_str!("batches/paper.rs"),
-            include_str!("certificates/acts.rs"),
-            include_str!("rosters/upload.rs"),
-            include_str!("ceremony.rs"),
-            include_str!("certificates.rs"),
-            include_str!("changes.rs"),
-            include_str!("entry.rs"),
-            include_str!("gate.rs"),
-            include_str!("journal.rs"),
-            include_str!("many.rs"),
-            include_str!("operators.rs"),
-            include_str!("page.rs"),
-            include_str!("rosters.rs"),
-        ];
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/console");
-        let templates: String = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
-            .collect();
-        let all = sources.concat() + &templates;
-        for (name, ..) in PAIRS {
-            let is_word = |at: usize| {
-                let after = all[at..].chars().nth(name.len() + 2);
-                after.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '_')
-            };
-            let wanted = format!("w.{name}");
-            let mut places = all.match_indices(&wanted).map(|(at, _)| at);
-            assert!(places.any(is_word), "{name}");
-        }
-    }
-}
+mod tests;

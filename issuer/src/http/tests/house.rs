@@ -17,6 +17,8 @@ use crate::app::changes::{Tools, confirm, propose};
 use crate::app::courses::add_course;
 use crate::app::desk::Desk;
 use crate::app::found::{FirstOperator, found};
+#[cfg(feature = "openid")]
+use crate::app::ports::identity::IdentityProvider;
 use crate::app::ports::press::PrintRoom;
 use crate::app::ports::store::{Collection, Store};
 use crate::app::ports::vault::{KeyFile, Passphrase, Vault, VaultError};
@@ -218,6 +220,7 @@ impl House {
             status: signer(12),
             lifetimes: Lifetimes::default(),
             local_authority: None,
+            identity: None,
             vc_api_issue,
         });
         Self {
@@ -233,6 +236,14 @@ impl House {
     pub(crate) fn with_store(&self, store: Arc<dyn Store>) -> Arc<Service> {
         let mut parts = self.service.parts.clone();
         parts.desk.store = store;
+        Service::new(parts).unwrap()
+    }
+
+    /// The same organisation with an identity provider.
+    #[cfg(feature = "openid")]
+    pub(crate) fn with_identity(&self, provider: Arc<dyn IdentityProvider>) -> Arc<Service> {
+        let mut parts = self.service.parts.clone();
+        parts.identity = Some(provider);
         Service::new(parts).unwrap()
     }
 
