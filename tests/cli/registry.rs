@@ -241,7 +241,30 @@ fn a_day_at_the_venue_is_reconciled_at_home() {
     assert!(done.status.success(), "{done:?}");
     let twice = venue(&["ceremony", "hand-out", first, "--operator", "paul"]);
     assert_eq!(twice.status.code(), Some(1));
-    office.ok(&["sync", "laptop", "--operator", "jane"]);
+    let second = "NC4-ACT-2026-000002";
+    let revoked = venue(&[
+        "revoke",
+        second,
+        "--reason",
+        "withdrawn",
+        "--operator",
+        "jane",
+        "--second",
+        "paul",
+    ]);
+    assert!(revoked.status.success(), "{revoked:?}");
+    let told = office.ok(&[
+        "sync",
+        "laptop",
+        "--operator",
+        "jane",
+        "--bundle",
+        "home.json",
+    ]);
+    assert!(told.contains("status lists are signed as of now"), "{told}");
+    // What verifiers are told from now on: one certificate was ended at the venue.
+    let bundle = fs::read_to_string(office.path("home.json")).unwrap();
+    assert!(bundle.contains("withdrawn"), "{bundle}");
     office.fails(
         1,
         &["sync", "laptop", "--operator", "jane"],
@@ -278,7 +301,7 @@ fn a_day_at_the_venue_is_reconciled_at_home() {
     );
     assert_eq!(
         numbers(&office, &["--state", "revoked"]),
-        ["NC4-ACT-2026-000003"]
+        ["NC4-ACT-2026-000002", "NC4-ACT-2026-000003"]
     );
     office.ok(&["audit", "verify"]);
 }

@@ -26,7 +26,7 @@ pub(crate) use print::{
 };
 
 pub(crate) use registry::{
-    Ceremony, Erase, Learners, Pass, Registry, Search, SubjectFile, Which, WithdrawPeople,
+    Ceremony, Erase, Learners, Pass, Registry, Search, SubjectFile, Sync, Which, WithdrawPeople,
 };
 
 /// Issue graduation certificates that anyone can check.
@@ -110,8 +110,8 @@ pub(crate) enum Command {
     Restore(Restore),
     /// Hand the right to write over to a new data folder, for a ceremony far away; this one can only be read until sync.
     Handover(Pass),
-    /// Bring home what was done in a data folder that was handed over to.
-    Sync(Pass),
+    /// Bring home what was done in a data folder that was handed over to, and publish the status lists.
+    Sync(Sync),
 }
 
 #[derive(Debug, clap::Args)]

@@ -11,9 +11,10 @@ use super::Session;
 use super::args::{Demo, Init};
 use super::failure::Failure;
 use super::init::establish;
-use super::output::{make_folder, say, write_whole};
-use super::passphrase::{For, Passphrases};
+use super::output::{make_folder, say};
+use super::passphrase::Passphrases;
 use super::printing::save;
+use super::trust;
 use crate::app::approve_batch::{approve_batch, submit_batch};
 use crate::app::certificates::find_certificate;
 use crate::app::changes::{Tools, confirm, propose};
@@ -26,10 +27,8 @@ use crate::app::kits::{FileWanted, build_kit};
 use crate::app::papers::deliverable;
 use crate::app::ports::Entropy as _;
 use crate::app::ports::rosters::RosterFile;
-use crate::app::ports::vault::KeyFile;
 use crate::app::print_certificate::press_of;
-use crate::app::publish::{Lifetimes, bundle, publish_trust_list};
-use crate::app::publish_status::publish_status;
+use crate::app::publish::Lifetimes;
 use crate::compose::{SystemEntropy, write_new};
 use crate::domain::batch::Batch;
 use crate::domain::certificate::Certificate;
@@ -241,23 +240,11 @@ fn award_date(desk: &Desk) -> Result<cheti_shared::time::Date, Failure> {
 }
 
 fn publish(session: &Session, folder: &Path) -> Result<(), Failure> {
-    let desk = &session.house.desk;
-    let lifetimes = Lifetimes::default();
-    publish_status(
-        desk,
-        &session.signing_key(KeyRole::Status)?,
-        lifetimes,
-        "system",
-    )?;
-    let root = KeyFile::Root(folder.join("root-key.pem"));
-    let root = session
-        .house
-        .vault
-        .open(&root, &session.passphrases.find("root", For::Opening)?)?;
-    publish_trust_list(desk, &root, lifetimes, "system")?;
-    let path = folder.join("bundle.json");
-    let octets = serde_json::to_vec(&bundle(desk)?.to_json()).unwrap_or_default();
-    write_whole(&path, &octets).map_err(|error| Failure::file("written", &path, &error))
+    let status = session.signing_key(KeyRole::Status)?;
+    let (root, bundle) = (folder.join("root-key.pem"), folder.join("bundle.json"));
+    let (root, bundle) = (Some(root.as_path()), Some(bundle.as_path()));
+    trust::publish(session, &status, root, bundle, Lifetimes::default())?;
+    Ok(())
 }
 
 /// Every version of every certificate, as the graduates and their employers may hold them.

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use cheti_shared::bundle::trust_list::KeyRole;
-use serde_json::json;
+use cheti_shared::key::SecretKey;
+use serde_json::{Value, json};
 
 use super::Session;
 use super::args::Trust as Command;
@@ -26,7 +27,11 @@ pub(crate) fn trust(session: &Session, command: &Command) -> Result<ExitCode, Fa
                 status_days: *status_days,
                 ..Lifetimes::default()
             };
-            publish(session, root_key.as_deref(), bundle.as_deref(), lifetimes)
+            let status = session.signing_key(KeyRole::Status)?;
+            let (root, bundle) = (root_key.as_deref(), bundle.as_deref());
+            let (lines, told) = publish(session, &status, root, bundle, lifetimes)?;
+            session.say(&lines.join("\n"), &told);
+            Ok(ExitCode::SUCCESS)
         }
         Command::NewRoot {
             root_key,
@@ -47,11 +52,7 @@ pub(crate) fn trust(session: &Session, command: &Command) -> Result<ExitCode, Fa
     }
 }
 
-fn open_root(
-    session: &Session,
-    path: &Path,
-    name: &str,
-) -> Result<cheti_shared::key::SecretKey, Failure> {
+fn open_root(session: &Session, path: &Path, name: &str) -> Result<SecretKey, Failure> {
     let passphrase = session.passphrases.find(name, For::Opening)?;
     Ok(session
         .house
@@ -59,16 +60,17 @@ fn open_root(
         .open(&KeyFile::Root(path.to_owned()), &passphrase)?)
 }
 
-/// Status lists always, the trust list when the root key is here, the bundle when a file is named.
+/// Status lists always, the trust list when the root key is here, the bundle when a file is named: what is said of it, for
+/// people and for machines.
 pub(crate) fn publish(
     session: &Session,
+    status: &SecretKey,
     root_key: Option<&Path>,
     file: Option<&Path>,
     lifetimes: Lifetimes,
-) -> Result<ExitCode, Failure> {
+) -> Result<(Vec<String>, Value), Failure> {
     let desk = &session.house.desk;
-    let status = session.signing_key(KeyRole::Status)?;
-    let lists = publish_status(desk, &status, lifetimes, "system")?;
+    let lists = publish_status(desk, status, lifetimes, "system")?;
     let mut lines = vec![format!("{lists} status lists are signed as of now.")];
     if let Some(path) = root_key {
         let version = publish_trust_list(
@@ -87,9 +89,5 @@ pub(crate) fn publish(
             path.display()
         ));
     }
-    session.say(
-        &lines.join("\n"),
-        &json!({"statusLists": lists, "bundle": file}),
-    );
-    Ok(ExitCode::SUCCESS)
+    Ok((lines, json!({"statusLists": lists, "bundle": file})))
 }

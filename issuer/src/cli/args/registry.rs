@@ -196,3 +196,13 @@ pub(crate) struct Pass {
     #[arg(long)]
     pub(crate) operator: OperatorId,
 }
+
+/// Bringing the right to write home.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Sync {
+    #[command(flatten)]
+    pub(crate) pass: Pass,
+    /// Write the trust bundle for verifiers, with what happened at the venue, to this file.
+    #[arg(long)]
+    pub(crate) bundle: Option<PathBuf>,
+}
