@@ -53,8 +53,8 @@ export const found = () => {
 };
 
 /** The organisation's server: { url, kill, end }. */
-export const serve = async ({ home, data, secrets }) => {
-  const args = ['--data', data, '--passphrases', secrets, 'serve', '--config', join(home, 'issuer.toml')];
+export const serve = async ({ home, data, secrets }, { port = 0 } = {}) => {
+  const args = ['--data', data, '--passphrases', secrets, 'serve', '--config', join(home, 'issuer.toml'), '--console-listen', `127.0.0.1:${port}`];
   const child = spawn(program('cheti-issuer'), args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => { child.on('exit', resolve); });
   const url = await new Promise((resolve, reject) => {
@@ -97,9 +97,9 @@ export class Officer {
     return officer;
   }
 
-  /** The code of the telephone now. */
+  /** The code of the telephone now; whoever has used that one already sets `ahead`. */
   code() {
-    return code(this.secret, Date.now());
+    return code(this.secret, Date.now() + (this.ahead ?? 0));
   }
 
   go(path) {

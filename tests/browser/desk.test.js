@@ -1,15 +1,14 @@
 // The issuing desk in a browser: two officers take a cohort from spreadsheet to award.
 
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Officer, found, pictures, serve } from './desk.js';
 import { film, rasterised, seen } from './film.js';
+import { look, weights } from './look.js';
 import { folder, launch, program, run } from './world.js';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const GRADUATES = 3_000;
 /** Where the code's middle lies on the course's certificates, in parts of width and height. */
 const CODE = [0.839, 0.792];
@@ -18,8 +17,6 @@ let house;
 let server;
 let browser;
 const officers = {};
-/** What a first visit to each page takes, in octets: the page, the same as it was sent, and with style, scripts and pictures. */
-const weights = {};
 
 /** A roster as a training desk sends it, with two mistakes and two people of one name. */
 const roster = () => {
@@ -33,35 +30,6 @@ const roster = () => {
   lines[7] = '8,Achieng Moraa,P100007,Excelent';
   lines[8] = '9,,P100008,Pass';
   return `S/No,Name of officer,P/No,Award\n${lines.join('\n')}\n`;
-};
-
-/** Look at a page as a picture, and let axe look at it; both languages, phone and desk. */
-const look = async (officer, name) => {
-  const { page } = officer;
-  for (const [language, width] of [['en', 1280], ['sw', 360]]) {
-    const current = await page.locator('html').getAttribute('lang');
-    if (current !== language) await page.locator(`.languages button[value=${language}]`).click();
-    await page.setViewportSize({ width, height: 900 });
-    await page.waitForFunction(() => [...document.images].every((image) => image.complete && image.naturalWidth > 0));
-    await page.screenshot({ path: join(pictures, `${name}-${language}-${width}.png`), fullPage: true });
-    weights[name] ??= await page.evaluate(() => {
-      const [page] = performance.getEntriesByType('navigation');
-      const all = [page, ...performance.getEntriesByType('resource')];
-      return [page.decodedBodySize, page.encodedBodySize, all.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)];
-    });
-    const wide = await page.evaluate(() => {
-      const { scrollWidth, clientWidth } = document.documentElement;
-      const out = [...document.querySelectorAll('main *')].filter((part) => !part.closest('.scroll') && part.getBoundingClientRect().right > clientWidth);
-      return scrollWidth > clientWidth ? [scrollWidth, ...out.map((part) => part.outerHTML.slice(0, 120))] : [];
-    });
-    assert.deepEqual(wide, [], `${name} is too wide at ${width}`);
-    await page.evaluate(axe);
-    const found = await page.evaluate(() => window.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
-    const told = found.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)} ${nodes[0].failureSummary}`);
-    assert.deepEqual(told, [], `${name} in ${language} at ${width}`);
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
-  await page.locator('.languages button[value=en]').click();
 };
 
 before(async () => {

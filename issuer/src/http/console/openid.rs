@@ -10,7 +10,7 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use cheti_shared::time::Timestamp;
 use serde::Deserialize;
@@ -86,14 +86,11 @@ fn provider(service: &Service, frame: &Frame) -> Result<Arc<dyn IdentityProvider
 
 /// The log is told why; the officer, what to do.
 fn trouble(frame: &Frame, error: &IdentityError) -> Trouble {
-    match error {
-        IdentityError::Unreachable(_) => {
-            Trouble::elsewhere_failed(frame.w.provider_silent, error.to_string())
-        }
-        IdentityError::Refused(_) => {
-            Trouble::elsewhere_failed(frame.w.provider_refused, error.to_string())
-        }
-    }
+    let (status, what) = match error {
+        IdentityError::Unreachable(_) => (StatusCode::BAD_GATEWAY, frame.w.provider_silent),
+        IdentityError::Refused(_) => (StatusCode::FORBIDDEN, frame.w.provider_refused),
+    };
+    Trouble::of_provider(status, what, error.to_string())
 }
 
 /// Go to the identity provider to sign in.
@@ -129,8 +126,8 @@ async fn go(service: &Shared, frame: &Frame, purpose: Purpose) -> Result<Respons
         since: now,
     };
     if !service.console.away.remember(&id, away, now) {
-        let full = "too many are at the identity provider at once".to_owned();
-        return Err(Trouble::elsewhere_failed(frame.w.provider_silent, full));
+        let full = "too many are there at once".to_owned();
+        return Err(trouble(frame, &IdentityError::Unreachable(full)));
     }
     let mut response = to(&address);
     set_cookie(response.headers_mut(), &id, AWAY_SECONDS);

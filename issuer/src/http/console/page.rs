@@ -90,6 +90,11 @@ impl Frame {
         self.who.as_ref().is_some_and(|who| who.may(permission))
     }
 
+    /// Whether an identity provider alone says who they are.
+    pub(super) fn only_looks(&self) -> bool {
+        self.who.as_ref().is_some_and(|who| who.only_looks)
+    }
+
     /// Whether whoever is signed in prepares.
     pub(super) fn prepares(&self) -> bool {
         self.may(Permission::Prepare)
@@ -223,11 +228,11 @@ impl Trouble {
         )
     }
 
-    /// Another service that is needed for it did not do its part; the log is told why.
-    pub(super) fn elsewhere_failed(what: &str, why: String) -> Self {
+    /// Another service did not do its part; the log is told why.
+    pub(super) fn of_provider(status: StatusCode, what: &str, why: String) -> Self {
         Self {
             inside: Some(why),
-            ..Self::new(StatusCode::BAD_GATEWAY, what, "")
+            ..Self::new(status, "", what)
         }
     }
 

@@ -425,7 +425,7 @@ async fn threat_26_no_answer_counts_that_this_browser_did_not_ask_for() {
         provider.visit(sent.headers["location"].to_str().unwrap())
     };
     let refused = |answer: &Answer| {
-        assert_eq!(answer.status, 502, "{}", answer.text());
+        assert_eq!(answer.status, 403, "{}", answer.text());
         assert!(
             answer.text().contains("did not sign you in"),
             "{}",
@@ -488,7 +488,7 @@ async fn threat_26_a_provider_that_lies_signs_nobody_in() {
         provider.lies(lie);
         let mut browser = desk.browser();
         let answer = there_and_back(&mut browser, &provider, "/openid/sign-in").await;
-        assert_eq!(answer.status, 502, "{lie:?}: {}", answer.text());
+        assert_eq!(answer.status, 403, "{lie:?}: {}", answer.text());
         assert!(browser.session().is_none(), "{lie:?}");
         // What was wrong is for the log, not for whoever tried.
         assert!(!answer.text().contains("nonce"), "{lie:?}");
