@@ -14,11 +14,13 @@ use cheti_shared::time::Timestamp;
 
 use crate::app::desk::Desk;
 use crate::app::error::AppError;
+use crate::app::ports::identity::{BadProvider, IdentityProvider};
 use crate::app::ports::press::{Badges, PrintRoom};
 use crate::app::ports::rosters::{RawRoster, ReadRoster, RosterFile, Rosters};
 use crate::app::ports::store::{Store, StoreError};
 use crate::app::ports::vault::{KeyFile, Passphrase, Vault, VaultError};
 use crate::app::ports::{Clock, Entropy, NoEntropy};
+use crate::config::OpenId;
 use crate::domain::roster::{FieldSpec, RosterError};
 use crate::keys::FileVault;
 use crate::store::sled::SledStore;
@@ -119,6 +121,36 @@ pub fn make_local_tls(data: &Path, hosts: &[String]) -> Result<Vec<u8>, LocalTls
 /// The certificate for the console of a data folder, where one was made.
 pub fn local_tls(data: &Path) -> Result<Option<LocalTls>, LocalTlsError> {
     local_tls::open(&data.join("tls"))
+}
+
+/// The identity provider of a configuration. Nobody is asked yet.
+#[cfg(feature = "openid")]
+pub fn identity_provider(openid: &OpenId) -> Result<Arc<dyn IdentityProvider>, BadProvider> {
+    use crate::openid::{OpenIdProvider, Settings};
+    let OpenId {
+        name,
+        issuer,
+        client_id,
+        redirect,
+        client_secret_file,
+        authority_file,
+    } = openid.clone();
+    let secret = client_secret_file.as_deref().map(read_private);
+    let secret = secret.transpose()?;
+    Ok(Arc::new(OpenIdProvider::new(Settings {
+        name,
+        issuer,
+        client_id,
+        client_secret: secret.map(|secret| Passphrase::new(secret.trim_end().to_owned())),
+        redirect,
+        authority: authority_file,
+    })?))
+}
+
+/// A program built without the library refuses the provider rather than leave officers without it.
+#[cfg(not(feature = "openid"))]
+pub fn identity_provider(_: &OpenId) -> Result<Arc<dyn IdentityProvider>, BadProvider> {
+    Err(BadProvider::NotBuiltIn)
 }
 
 /// Where the store lies in a data folder.

@@ -19,7 +19,7 @@ use ureq::http::Request;
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use zeroize::Zeroizing;
 
-use crate::app::ports::identity::{Begun, IdentityError, IdentityProvider};
+use crate::app::ports::identity::{BadProvider, Begun, IdentityError, IdentityProvider};
 use crate::domain::account::Identity;
 
 /// How long the provider is waited for, in seconds.
@@ -77,18 +77,10 @@ pub struct OpenIdProvider {
     found: Mutex<Option<(Timestamp, CoreProviderMetadata)>>,
 }
 
-/// Why the settings are no provider's.
-#[derive(Debug, thiserror::Error)]
-#[error("[openid] {key} {wanted}")]
-pub struct BadSettings {
-    key: &'static str,
-    wanted: String,
-}
-
 impl OpenIdProvider {
     /// The provider of these settings. Nobody is asked yet.
-    pub fn new(settings: Settings) -> Result<Self, BadSettings> {
-        let bad = |key, wanted: &str| BadSettings {
+    pub fn new(settings: Settings) -> Result<Self, BadProvider> {
+        let bad = |key, wanted: &str| BadProvider::Setting {
             key,
             wanted: wanted.to_owned(),
         };

@@ -297,7 +297,7 @@ fn a_day_at_the_venue_is_reconciled_at_home() {
     assert_eq!(sums["prepared"], 3);
     assert_eq!(
         (&sums["handed_out"], &sums["withdrawn"]),
-        (&2.into(), &1.into())
+        (&1.into(), &2.into())
     );
     assert_eq!(
         numbers(&office, &["--state", "revoked"]),

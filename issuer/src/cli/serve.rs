@@ -11,7 +11,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::args::Serve;
 use super::failure::Failure;
 use super::passphrase::{For, Passphrases};
-use crate::app::ports::identity::IdentityProvider;
+use crate::app::error::AppError;
+use crate::app::ports::identity::{BadProvider, IdentityProvider};
 use crate::app::ports::vault::{KeyFile, Passphrase};
 use crate::compose::{self, House, LocalTls, read_private};
 use crate::config::{Config, LogFormat, LogLevel, OpenId};
@@ -174,42 +175,19 @@ fn unattended(
 }
 
 /// The identity provider that the configuration names.
-#[cfg(feature = "openid")]
 fn identity(openid: Option<&OpenId>) -> Result<Option<Arc<dyn IdentityProvider>>, Failure> {
-    use crate::openid::{OpenIdProvider, Settings};
-    let Some(openid) = openid.cloned() else {
-        return Ok(None);
-    };
-    let secret = openid.client_secret_file.as_deref().map(read_private);
-    let provider = OpenIdProvider::new(Settings {
-        name: openid.name,
-        issuer: openid.issuer,
-        client_id: openid.client_id,
-        client_secret: secret
-            .transpose()?
-            .map(|secret| Passphrase::new(secret.trim_end().to_owned())),
-        redirect: openid.redirect,
-        authority: openid.authority_file,
-    });
-    let provider = provider.map_err(|error| {
-        Failure::usage(
+    let provider = openid.map(compose::identity_provider).transpose();
+    provider.map_err(|error| match error {
+        BadProvider::Vault(error) => AppError::from(error).into(),
+        BadProvider::NotBuiltIn => Failure::usage(
+            error.to_string(),
+            "build it with: cargo build --release --features openid",
+        ),
+        BadProvider::Setting { .. } => Failure::usage(
             error.to_string(),
             "issuer/config.sample.toml tells what each key is",
-        )
-    })?;
-    Ok(Some(Arc::new(provider)))
-}
-
-/// A program built without the library refuses the provider rather than leave officers without it.
-#[cfg(not(feature = "openid"))]
-fn identity(openid: Option<&OpenId>) -> Result<Option<Arc<dyn IdentityProvider>>, Failure> {
-    match openid {
-        None => Ok(None),
-        Some(_) => Err(Failure::usage(
-            "the configuration names an identity provider, and this program was built without OpenID Connect".to_owned(),
-            "build it with: cargo build --release --features openid",
-        )),
-    }
+        ),
+    })
 }
 
 fn trouble(error: &std::io::Error) -> Failure {

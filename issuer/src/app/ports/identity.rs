@@ -2,6 +2,7 @@
 
 use cheti_shared::time::Timestamp;
 
+use super::vault::VaultError;
 use crate::domain::account::Identity;
 
 /// What is remembered while somebody is at the identity provider: three random texts, of which the first comes back.
@@ -36,4 +37,25 @@ pub enum IdentityError {
     /// It did not sign them in, or its word does not hold.
     #[error("the identity provider signed nobody in: {0}")]
     Refused(String),
+}
+
+/// Why a provider cannot be used as it is configured.
+#[derive(Debug, thiserror::Error)]
+pub enum BadProvider {
+    /// A setting cannot be right.
+    #[error("[openid] {key} {wanted}")]
+    Setting {
+        /// Its key.
+        key: &'static str,
+        /// What it must be.
+        wanted: String,
+    },
+    /// The secret cannot be read.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The program was built without it.
+    #[error(
+        "the configuration names an identity provider, and this program was built without OpenID Connect"
+    )]
+    NotBuiltIn,
 }
