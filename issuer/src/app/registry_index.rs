@@ -10,7 +10,7 @@ use crate::domain::certificate::Certificate;
 use crate::domain::search::Posting;
 
 /// What the index looks like in this version of the program.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Says that the index is there, and in which format.
 fn marker_key() -> Key {

@@ -329,7 +329,12 @@ impl<'a> Looker<'a> {
             Walk::List(List::Word(beginning)) => posting.is_first_at(beginning),
             _ => true,
         };
-        let meets = first && self.is_wanted(&posting.batch) && posting.matches(&self.terms);
+        let stands = self
+            .question
+            .state
+            .is_none_or(|state| state == posting.state);
+        let meets =
+            first && stands && self.is_wanted(&posting.batch) && posting.matches(&self.terms);
         Ok(meets.then_some(posting.id))
     }
 

@@ -1,8 +1,8 @@
 //! Finding people in the registry: how names are folded, and what stands in the index for a certificate.
 //!
 //! A posting stands for one certificate at one word of its graduate's name, at the staff number, at its batch, or at a
-//! state that few certificates have. Its value repeats all of the words, so that one list is enough to answer a
-//! question of several words.
+//! state that few certificates have. Its value repeats all of the words and the state, so that one list is enough to
+//! answer a question of several.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -60,6 +60,22 @@ impl State {
         matches!(self, Self::Suspended | Self::Revoked | Self::Corrected)
     }
 
+    /// Every state; where one stands here is its octet in a posting.
+    const ALL: [Self; 5] = [
+        Self::Good,
+        Self::Suspended,
+        Self::Revoked,
+        Self::Corrected,
+        Self::Erased,
+    ];
+
+    fn octet(self) -> u8 {
+        let place = Self::ALL.iter().position(|state| *state == self);
+        place
+            .and_then(|place| u8::try_from(place).ok())
+            .unwrap_or(u8::MAX)
+    }
+
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
@@ -87,14 +103,7 @@ impl FromStr for State {
     type Err = NotAState;
 
     fn from_str(text: &str) -> Result<Self, NotAState> {
-        let all = [
-            Self::Good,
-            Self::Suspended,
-            Self::Revoked,
-            Self::Corrected,
-            Self::Erased,
-        ];
-        let found = all.into_iter().find(|state| state.word() == text);
+        let found = Self::ALL.into_iter().find(|state| state.word() == text);
         found.ok_or_else(|| NotAState(text.chars().take(40).collect()))
     }
 }
@@ -198,6 +207,8 @@ pub struct Posting {
     pub row: u32,
     /// The credential.
     pub id: CredentialId,
+    /// How the certificate stands.
+    pub state: State,
     /// All words of the certificate, in order.
     pub words: Vec<String>,
 }
@@ -212,7 +223,13 @@ impl Posting {
         let staff_number = graduate.staff_number.as_deref().map(compact);
         all.extend(staff_number.filter(|number| !number.is_empty()));
         let words: Vec<&str> = all.iter().map(String::as_str).collect();
-        let value = [certificate.id.octets(), words.join(" ").as_bytes()].concat();
+        let state = State::of(certificate);
+        let value = [
+            certificate.id.octets().as_slice(),
+            &[state.octet()],
+            words.join(" ").as_bytes(),
+        ]
+        .concat();
         let batch = certificate.batch.as_str().as_bytes();
         let place = [batch, &certificate.row.to_be_bytes()].concat();
         let mut ids: Vec<Vec<u8>> = words
@@ -220,7 +237,6 @@ impl Posting {
             .map(|word| [b"find/t/", word.as_bytes(), b"\0", &place].concat())
             .collect();
         ids.push([b"find/b/", place.as_slice()].concat());
-        let state = State::of(certificate);
         if state.is_rare() {
             ids.push([List::State(state).prefix(), place].concat());
         }
@@ -235,7 +251,8 @@ impl Posting {
         let word = head
             .strip_prefix(b"t/")
             .and_then(|rest| rest.strip_suffix(b"\0"));
-        let (credential, words) = value.split_at_checked(16)?;
+        let (credential, rest) = value.split_at_checked(16)?;
+        let (state, words) = rest.split_first()?;
         let words = std::str::from_utf8(words).ok()?;
         Some(Self {
             word: word
@@ -245,6 +262,7 @@ impl Posting {
             batch: std::str::from_utf8(batch).ok()?.parse().ok()?,
             row: u32::from_be_bytes(row.try_into().ok()?),
             id: CredentialId::from_octets(credential.try_into().ok()?),
+            state: *State::ALL.get(usize::from(*state))?,
             words: words.split(' ').map(ToOwned::to_owned).collect(),
         })
     }
@@ -305,6 +323,7 @@ mod tests {
         let postings: Vec<Posting> = all.iter().map(read).collect();
         assert!(postings.iter().all(|posting| posting.id == certificate.id
             && posting.row == certificate.row
+            && posting.state == State::of(&certificate)
             && posting.batch == certificate.batch));
         let first = postings.iter().filter(|posting| posting.is_first_at("ami"));
         assert_eq!(first.count(), 1);
