@@ -231,7 +231,7 @@ test('the auditor reads everything and finds no button that changes anything', a
   const { otieno, batch } = officers;
   const id = batch.split('/').pop();
   const own = ['/language', '/sign-out', '/sign-out-everywhere', '/account/password'];
-  for (const path of ['/', '/batches', batch, '/certificates', '/changes', '/account', `/ceremony/${id}`, `/reconciliation/${id}`, '/figures', '/journal', '/operators']) {
+  for (const path of ['/', '/batches', batch, '/certificates', '/changes', '/account', `/ceremony/${id}`, `/reconciliation/${id}`, '/figures', '/journal', '/courses', '/operators']) {
     const answer = await otieno.go(path);
     assert.equal(answer.status(), 200, path);
     const forms = await otieno.page.locator('form[method=post]').evaluateAll((all) => all.map((form) => new URL(form.action).pathname));
@@ -242,6 +242,8 @@ test('the auditor reads everything and finds no button that changes anything', a
   await look(otieno, '11-journal');
   await otieno.go('/figures');
   await look(otieno, '12-figures');
+  await otieno.go('/courses');
+  await look(otieno, '13-courses');
   await otieno.go('/operators');
   await look(otieno, '13-people');
 });

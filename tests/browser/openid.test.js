@@ -73,34 +73,34 @@ const atTheMinistry = async ({ page }, name) => {
 test('an officer ties their account, and looks by the word of the ministry', async () => {
   const jane = await Officer.arrive(browser, 'jane', server.url);
   await jane.go('/account');
-  await look(jane, '12-account-untied');
+  await look(jane, '14-account-untied');
   await jane.page.locator('a[href="/openid/tie"]').click();
   await atTheMinistry(jane, 'jane@ict.go.ke');
   await jane.page.waitForURL('**/account');
   assert.equal(jane.path(), '/account', 'still signed in, though the answer came from another site');
   assert.match(await jane.text(), /It is tied to this account/);
-  await look(jane, '12-account-tied');
+  await look(jane, '14-account-tied');
 
   const again = new Officer('jane', await browser.newContext({ locale: 'en-GB' }), server.url);
   again.page = await again.context.newPage();
   again.secret = jane.secret;
   await again.go('/sign-in');
-  await look(again, '12-sign-in');
+  await look(again, '14-sign-in');
   await again.page.locator('a[href="/openid/sign-in"]').click();
   await atTheMinistry(again, 'jane@ict.go.ke');
   await again.page.waitForURL(({ pathname }) => pathname === '/');
   assert.equal(again.path(), '/');
   assert.match(await again.text(), /open your own key/);
-  await look(again, '12-only-looks');
+  await look(again, '14-only-looks');
   await again.go('/batches');
   assert.equal(await again.page.locator('h1').innerText(), 'Cohorts');
   const refused = await again.go('/rosters');
   assert.equal(refused.status(), 403);
-  await look(again, '12-refused');
+  await look(again, '14-refused');
 
   // With her own password and the telephone's next code, from where she is.
   await again.page.locator('a[href="/sign-in"]').first().click();
-  await look(again, '12-open-key');
+  await look(again, '14-open-key');
   assert.equal(await again.page.locator('input[name=operator]').inputValue(), 'jane');
   again.ahead = 30_000;
   await again.signIn();
@@ -125,5 +125,5 @@ test('the ministry says no', async () => {
   await jane.page.locator('a[href="/openid/sign-in"]').click();
   await jane.page.locator('a', { hasText: 'Cancel' }).click();
   assert.match(await jane.text(), /did not sign you in/);
-  await look(jane, '12-said-no');
+  await look(jane, '14-said-no');
 });

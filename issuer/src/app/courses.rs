@@ -3,11 +3,11 @@
 use super::check_design::try_kit;
 use super::desk::{Desk, Writing};
 use super::error::AppError;
-use super::kits::keep_kit;
+use super::kits::{FileWanted, ReadBeside, build_kit, keep_kit, kit_of_course, within};
 use super::ports::press::PrintRoom;
 use super::ports::store::Collection;
 use super::records::course_key;
-use super::specimen::Specimens;
+use super::specimen::{Specimens, USUAL_NAME};
 use crate::domain::audit::Entry;
 use crate::domain::course::{Course, CourseError};
 use crate::domain::print_kit::PrintKit;
@@ -17,6 +17,7 @@ use cheti_shared::bundle::trust_list::KeyRole;
 use cheti_shared::credential::endorsement::{Endorsement, Standing, Statement};
 use cheti_shared::ids::{CredentialId, Digest};
 use cheti_shared::key::Signer;
+use cheti_shared::limits::ENDORSEMENT_BYTES;
 
 /// A course that was added.
 #[derive(Clone, Debug)]
@@ -80,6 +81,46 @@ pub fn add_course_with(
         template: template.digest(),
         endorsement,
     })
+}
+
+/// Add a course from its file and those that it names, whoever has them. One that is larger than its limit is refused.
+pub fn add_course_from<E: From<AppError>>(
+    desk: &Desk,
+    room: &dyn PrintRoom,
+    file: &str,
+    read: ReadBeside<'_, E>,
+    actor: &str,
+) -> Result<Added, E> {
+    let named = Course::parse(file).map_err(AppError::from)?;
+    let endorsement = named.endorsement_file().map(|name| {
+        let key = "endorsement".to_owned();
+        let limit = ENDORSEMENT_BYTES;
+        let wanted = FileWanted { key, name, limit };
+        Ok::<_, E>(within(&wanted, read(&wanted)?)?)
+    });
+    let endorsement = endorsement.transpose()?;
+    let table = named.print.as_ref();
+    let kit = table.map(|table| build_kit(room, Some(table), read));
+    let kit = kit.transpose()?;
+    let beside = Beside {
+        endorsement: endorsement.as_deref(),
+        print: kit.as_ref().map(|kit| (kit, room)),
+    };
+    Ok(add_course_with(desk, file, beside, actor)?)
+}
+
+/// A certificate of nobody as this course's will look, as a picture of `width` pixels (PNG).
+pub fn picture_of(
+    desk: &Desk,
+    room: &dyn PrintRoom,
+    code: &str,
+    width: u32,
+) -> Result<Vec<u8>, AppError> {
+    let (course, organisation) = (desk.course(code)?, desk.organisation()?);
+    let kit = kit_of_course(desk, room, &course)?;
+    let specimens = Specimens::new(Some(&course), Some(&organisation))?;
+    let specimen = specimens.of(USUAL_NAME)?;
+    Ok(room.press(&kit)?.preview(&specimen.sheet(), width)?)
 }
 
 /// Endorse an achievement with one's own key, as a training partner does: needs no store.

@@ -94,7 +94,8 @@ pub fn design<E: From<AppError>>(
     Ok(String::from_utf8(octets).map_err(not_text)?)
 }
 
-fn within(wanted: &FileWanted<'_>, octets: Vec<u8>) -> Result<Vec<u8>, AppError> {
+/// The file's octets, where they are as many as they may be.
+pub(crate) fn within(wanted: &FileWanted<'_>, octets: Vec<u8>) -> Result<Vec<u8>, AppError> {
     let what = match octets.len() {
         0 => "is empty".to_owned(),
         length if length > wanted.limit => {

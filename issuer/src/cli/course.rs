@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::output::{read_file, say, write_whole};
 use super::passphrase::{For, Passphrases};
 use super::printing::read_design;
-use crate::app::courses::{Beside, add_course_with, endorse as sign_endorsement, list_courses};
+use crate::app::courses::{add_course_from, endorse as sign_endorsement, list_courses};
 use crate::app::error::AppError;
 use crate::app::kits::{FileWanted, build_kit};
 use crate::app::ports::press::PrintRoom;
@@ -20,7 +20,6 @@ use crate::domain::course::Course as CourseFile;
 use crate::domain::print_kit::PrintKit;
 use cheti_shared::bundle::trust_list::KeyRole;
 use cheti_shared::credential::endorsement::{Endorsement, Standing};
-use cheti_shared::limits::ENDORSEMENT_BYTES;
 
 /// A course file is a page of text.
 const COURSE_BYTES: usize = 64 << 10;
@@ -54,18 +53,10 @@ pub(crate) fn course(session: &Session, command: &Course) -> Result<ExitCode, Fa
 }
 
 fn add(session: &Session, file: &Path) -> Result<(), Failure> {
-    let (text, named) = read_course(file)?;
-    let endorsement = named
-        .endorsement_file()
-        .map(|name| read_file(&file.with_file_name(name), ENDORSEMENT_BYTES))
-        .transpose()?;
+    let (text, _) = read_course(file)?;
     let (desk, room) = (&session.house.desk, &*session.house.room);
-    let kit = kit_beside(room, file, &named)?;
-    let beside = Beside {
-        endorsement: endorsement.as_deref(),
-        print: kit.as_ref().map(|kit| (kit, room)),
-    };
-    let added = add_course_with(desk, &text, beside, "system")?;
+    let read = |wanted: &FileWanted<'_>| read_beside(room, file, wanted);
+    let added = add_course_from(desk, room, &text, &read, "system")?;
     let (course, template) = (added.course, added.template);
     let mut words = format!(
         "Course {} ({}) is ready; its template is {template}.",
@@ -108,15 +99,21 @@ pub(crate) fn kit_beside(
     let Some(table) = &course.print else {
         return Ok(None);
     };
-    let read = |wanted: &FileWanted<'_>| {
-        let path = file.with_file_name(wanted.name);
-        let octets = match wanted.key.as_str() {
-            "print.design" => read_design(room, &path, wanted.limit),
-            _ => read_file(&path, wanted.limit),
-        };
-        octets.map_err(|failure| failure.of(&wanted.key))
-    };
+    let read = |wanted: &FileWanted<'_>| read_beside(room, file, wanted);
     build_kit(room, Some(table), &read).map(Some)
+}
+
+fn read_beside(
+    room: &dyn PrintRoom,
+    file: &Path,
+    wanted: &FileWanted<'_>,
+) -> Result<Vec<u8>, Failure> {
+    let path = file.with_file_name(wanted.name);
+    let octets = match wanted.key.as_str() {
+        "print.design" => read_design(room, &path, wanted.limit),
+        _ => read_file(&path, wanted.limit),
+    };
+    octets.map_err(|failure| failure.of(&wanted.key))
 }
 
 pub(crate) fn endorse(

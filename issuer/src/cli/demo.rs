@@ -18,12 +18,12 @@ use super::trust;
 use crate::app::approve_batch::{approve_batch, submit_batch};
 use crate::app::certificates::find_certificate;
 use crate::app::changes::{Tools, confirm, propose};
-use crate::app::courses::{Beside, add_course_with};
+use crate::app::courses::add_course_from;
 use crate::app::desk::Desk;
 use crate::app::error::AppError;
 use crate::app::import_roster::{Cohort, import_roster};
 use crate::app::issue_batch::issue_batch;
-use crate::app::kits::{FileWanted, build_kit};
+use crate::app::kits::FileWanted;
 use crate::app::papers::deliverable;
 use crate::app::ports::Entropy as _;
 use crate::app::ports::rosters::RosterFile;
@@ -193,13 +193,8 @@ fn add_sample_course(session: &Session) -> Result<Course, Failure> {
         };
         found.map(|(_, octets)| octets.to_vec()).ok_or_else(missing)
     };
-    let named = Course::parse(COURSE).map_err(AppError::from)?;
-    let kit = build_kit(room, named.print.as_ref(), &read)?;
-    let beside = Beside {
-        endorsement: None,
-        print: Some((&kit, room)),
-    };
-    Ok(add_course_with(&session.house.desk, COURSE, beside, "system")?.course)
+    let added = add_course_from(&session.house.desk, room, COURSE, &read, "system")?;
+    Ok(added.course)
 }
 
 fn issue_cohort(

@@ -11,6 +11,7 @@ mod batches;
 mod ceremony;
 mod certificates;
 mod changes;
+mod courses;
 mod entry;
 mod gate;
 mod home;
@@ -167,6 +168,9 @@ pub fn pages() -> Vec<Page> {
         act("/ceremony/{batch}/close", hand_out, ceremony::close),
         read("/reconciliation/{batch}", look, ceremony::sums),
         act("/reconciliation/{batch}/withdraw", propose, ceremony::withdraw),
+        read("/courses", look, courses::list),
+        act("/courses", SignedIn, courses::add),
+        read("/courses/{course}/preview", look, courses::picture),
         read("/operators", look, operators::list),
         act("/operators", SignedIn, operators::add),
         act("/operators/{id}/roles", SignedIn, operators::set_roles),

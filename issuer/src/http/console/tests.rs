@@ -1,5 +1,6 @@
 //! The console as a browser sees it: every page for every role, signing in, and a cohort's way from spreadsheet to paper.
 
+mod courses;
 mod journey;
 #[cfg(feature = "openid")]
 mod openid;

@@ -192,7 +192,22 @@ words! {
     graduates_title: "Graduates", "Wahitimu";
     no_batches: "There is no cohort yet.", "Bado hakuna kundi.";
 
-    no_courses: "There is no course yet. Add one at the server: cheti-issuer course add COURSE.toml", "Bado hakuna kozi. Ongeza moja kwenye seva: cheti-issuer course add COURSE.toml";
+    courses: "Courses", "Kozi zote";
+    no_courses: "There is no course yet. An administrator adds one under Courses.", "Bado hakuna kozi. Msimamizi huongeza moja kwenye ukurasa wa Kozi zote.";
+    course_code: "Code", "Msimbo wa kozi";
+    partner: "Training partner", "Mshirika wa mafunzo";
+    course_field: "Varies from graduate to graduate", "Hutofautiana kati ya wahitimu";
+    course_ends: "A certificate can be", "Cheti kinaweza";
+    course_revokes: "revoked, for good", "kubatilishwa kabisa";
+    course_suspends: "suspended, and reinstated", "kusimamishwa na kurejeshwa";
+    course_kept: "Years that personal data is kept", "Miaka ambayo data binafsi huhifadhiwa";
+    course_kept_for_good: "no end", "bila kikomo";
+    course_add: "Add a course, or a new edition of one", "Ongeza kozi, au toleo jipya la kozi";
+    course_add_help: "Certificates that were issued stay as they are. README tells what stands in a course file; issuer/demo has one to begin from.", "Vyeti vilivyotolewa hubaki vilivyo. README inaeleza faili la kozi lina nini; issuer/demo ina mfano wa kuanzia.";
+    course_files: "The course file (.toml), and the pictures and designs that it names", "Faili la kozi (.toml), pamoja na picha na miundo inayotajwa ndani yake";
+    course_file_one: "Choose one course file (.toml), together with the files that it names.", "Chagua faili moja la kozi (.toml), pamoja na mafaili linayoyataja.";
+    course_file_text: "The course file is no text in UTF-8.", "Faili la kozi si maandishi ya UTF-8.";
+    course_file_missing: "was not sent: choose it together with the course file", "halikutumwa: lichague pamoja na faili la kozi";
     spreadsheet: "Spreadsheet", "Jedwali";
     spreadsheet_help: "CSV or Excel (.xlsx), as it comes from the training desk. Drop it here or choose it.", "CSV au Excel (.xlsx), jinsi inavyotoka kwa dawati la mafunzo. Idondoshe hapa au uichague.";
     course: "Course", "Kozi";

@@ -28,11 +28,16 @@ struct Upload {
     opening: String,
 }
 
-async fn upload(frame: &Frame, mut parts: Multipart) -> Result<Upload, Trouble> {
-    let broken = |error: MultipartError| match error.status() {
+/// An upload that did not come whole.
+pub(in crate::http::console) fn broken_upload(frame: &Frame, error: &MultipartError) -> Trouble {
+    match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Trouble::form(frame.w.upload_too_large),
         _ => Trouble::form(frame.w.upload_broken),
-    };
+    }
+}
+
+async fn upload(frame: &Frame, mut parts: Multipart) -> Result<Upload, Trouble> {
+    let broken = |error| broken_upload(frame, &error);
     let mut upload = Upload::default();
     while let Some(part) = parts.next_field().await.map_err(broken)? {
         let name = part.name().unwrap_or_default().to_owned();

@@ -353,6 +353,14 @@ async fn swahili_pages_tell_trouble_in_swahili() {
     let none = jane.get("/batches/b00000000").await;
     assert_eq!(none.status, 404);
     assert!(none.text().contains("Hakuna kundi"), "{}", none.text());
+    let stranger = upload(&mut jane, "%PDF-1.7").await.text();
+    assert!(
+        stranger.contains("Hii ni hati ya PDF, si orodha."),
+        "{stranger}"
+    );
+    let draft = place(&upload(&mut jane, "Wer,Was\nA,B\n").await);
+    let page = jane.get(&draft).await.text();
+    assert!(page.contains("Hakuna safu ya jina iliyopatikana"), "{page}");
 }
 
 /// The administrator adds somebody, who then comes in by themselves.

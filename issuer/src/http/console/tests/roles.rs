@@ -64,6 +64,9 @@ const WHO_MAY: &[(&str, &str)] = &[
     ("POST /ceremony/{batch}/close", "RP"),
     ("GET /reconciliation/{batch}", "RPUA"),
     ("POST /reconciliation/{batch}/withdraw", "RP"),
+    ("GET /courses", "RPUA"),
+    ("POST /courses", "A"),
+    ("GET /courses/{course}/preview", "RPUA"),
     ("GET /operators", "RPUA"),
     ("POST /operators", "A"),
     ("POST /operators/{id}/roles", "A"),
@@ -83,6 +86,7 @@ pub(super) fn filled(path: &str) -> String {
         .replace("{kind}", "found.csv")
         .replace("{change}", "c00000000")
         .replace("{id}", "paul")
+        .replace("{course}", "ACT")
         .replace("{file}", "console.css")
         .replace("{certificate}", "NC4-ACT-2026-000001")
 }

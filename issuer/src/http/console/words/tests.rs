@@ -52,6 +52,7 @@ fn every_word_is_shown() {
         include_str!("../ceremony.rs"),
         include_str!("../certificates.rs"),
         include_str!("../changes.rs"),
+        include_str!("../courses.rs"),
         include_str!("../entry.rs"),
         include_str!("../gate.rs"),
         include_str!("../journal.rs"),
