@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::Extension;
+use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, Path, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
@@ -93,8 +94,15 @@ pub(super) async fn add(
     State(service): State<Shared>,
     Extension(frame): Framed,
     Extension(seat): Extension<Seat>,
-    mut parts: Multipart,
+    parts: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Trouble> {
+    let operator = seat.operator.clone();
+    let permitted = move |service: &Service| {
+        let desk = service.desk();
+        desk.permitted(&operator, desk.appointing()?)
+    };
+    service.work(permitted).await?;
+    let mut parts = parts.map_err(|_| Trouble::form(frame.w.form_wrong))?;
     let broken = |error| broken_upload(&frame, &error);
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     while let Some(part) = parts.next_field().await.map_err(broken)? {
@@ -119,7 +127,6 @@ pub(super) async fn add(
     let missing = frame.w.course_file_missing;
     let work = move |service: &Service| {
         let (desk, room) = (service.desk(), &*service.parts.room);
-        desk.permitted(&seat.operator, desk.appointing()?)?;
         let read = |wanted: &FileWanted<'_>| {
             let found = files.get(wanted.name);
             found.cloned().ok_or_else(|| AppError::PrintFile {
