@@ -71,6 +71,9 @@ fn set(
     action: &'static str,
 ) -> Result<(), AppError> {
     let mut account: Loaded<Account> = desk.load(account_key(id), "account", id.as_str())?;
+    if account.value.identity == identity {
+        return Ok(());
+    }
     account.value.identity = identity;
     let mut writing = Writing::default();
     writing.update(account)?;
