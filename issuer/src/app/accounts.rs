@@ -11,7 +11,7 @@ use cheti_shared::key::{SecretKey, Signer as _};
 use super::desk::{Desk, Loaded, Writing};
 use super::error::AppError;
 use super::ports::store::{Collection, Key};
-use super::ports::vault::{KeyFile, Passphrase, Vault};
+use super::ports::vault::{KeyFile, Passphrase, Vault, VaultError};
 use crate::domain::account::{
     Account, OneTimeCodes, RECOVERY_CODES, recovery_code, recovery_digest,
 };
@@ -104,7 +104,12 @@ pub fn sign_in(
         Ok(key) => key,
         // Whoever gave the right password is told what is wrong with the file; nobody else is.
         Err(error) if matches => return Err(error.into()),
-        Err(_) => return Ok(None),
+        Err(VaultError::Key { .. }) => return Ok(None),
+        // No key was tried: it is not here, or not to be read.
+        Err(_) => {
+            vault.open_none(password);
+            return Ok(None);
+        }
     };
     let opened = Opened {
         key,

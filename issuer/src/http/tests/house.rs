@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
+use cheti_shared::key::pkcs8::KeyFileError;
 use cheti_shared::key::{PublicKey, SecretKey, Signer};
 use cheti_shared::time::Timestamp;
 use serde_json::Value;
@@ -111,11 +112,17 @@ impl Vault for MemoryVault {
         let (KeyFile::Operator(name) | KeyFile::Signing(name)) = file else {
             return Err(VaultError::Missing("key".into()));
         };
-        self.1.fetch_add(1, Ordering::SeqCst);
         let kept = self.0.lock().unwrap();
-        let found = kept.get(name).filter(|(words, _)| *words == **passphrase);
-        let (_, seed) = found.ok_or_else(|| VaultError::Missing(name.into()))?;
-        Ok(key(*seed))
+        let found = kept.get(name);
+        let (words, seed) = found.ok_or_else(|| VaultError::Missing(name.into()))?;
+        self.1.fetch_add(1, Ordering::SeqCst);
+        match *words == **passphrase {
+            true => Ok(key(*seed)),
+            false => Err(VaultError::Key {
+                path: name.into(),
+                source: KeyFileError::WrongPassphrase,
+            }),
+        }
     }
 
     fn check_new(&self, _: &Passphrase) -> Result<(), VaultError> {

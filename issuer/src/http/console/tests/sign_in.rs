@@ -98,9 +98,16 @@ async fn unknown_disabled_and_wrong_are_answered_alike() {
 async fn every_try_costs_the_same() {
     let desk = Desk::new();
     desk.signed_in("jane").await;
+    desk.house.change(What::AddOperator {
+        id: id("lost"),
+        name: "Lost Key".to_owned(),
+        key: key(9).public_key(),
+        roles: Roles::default(),
+    });
     for (name, why) in [
         ("jane", "enrolled"),
         ("paul", "never enrolled"),
+        ("lost", "whose key is not here"),
         ("nobody", "unknown"),
         ("../jane", "no name"),
     ] {
