@@ -113,6 +113,12 @@ pub fn open_key(path: &Path, passphrase: &Passphrase) -> Result<SecretKey, Vault
     vault.open(&KeyFile::Root(path.to_owned()), passphrase)
 }
 
+/// Refuse a passphrase that was published, before anything is made in a data folder.
+pub fn check_new_passphrase(data: &Path, passphrase: &Passphrase) -> Result<(), AppError> {
+    let vault = FileVault::new(PathBuf::new(), Arc::new(SystemEntropy), Hardness::Standard);
+    Ok(vault.with_breached(data).check_new(passphrase)?)
+}
+
 /// Make a certificate for the console of a data folder, for machines without the internet; the authority's certificate.
 pub fn make_local_tls(data: &Path, hosts: &[String]) -> Result<Vec<u8>, LocalTlsError> {
     local_tls::make(&data.join("tls"), hosts, SystemClock.now())

@@ -48,6 +48,14 @@ fn init_that_was_refused_can_be_repeated() {
     std::fs::remove_file(office.path("passphrases/paul.txt")).unwrap();
     office.run(&INIT).failed(4, "paul.txt");
     office.set_passphrase("paul", "long enough words");
+    std::fs::create_dir_all(office.path("data")).unwrap();
+    // SHA-1 of that.
+    let list = "1BCDB5C4D8BF4A258258760B3AA2DBD4F2A93B02:3\n";
+    std::fs::write(office.path("data/breached-passwords.txt"), list).unwrap();
+    office
+        .run(&INIT)
+        .failed(1, "a list of passwords that were published");
+    office.set_passphrase("paul", "other words, as long");
     office.ok(&INIT);
 }
 

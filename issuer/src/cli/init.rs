@@ -109,7 +109,9 @@ pub(crate) fn establish(
     let mut words = BTreeMap::new();
     let ids = operators.iter().map(|(id, ..)| id.as_str());
     for name in ["root", "issuing-1", "status-1"].into_iter().chain(ids) {
-        words.insert(name.to_owned(), passphrases.find(name, For::Making)?);
+        let passphrase = passphrases.find(name, For::Making)?;
+        compose::check_new_passphrase(data, &passphrase)?;
+        words.insert(name.to_owned(), passphrase);
     }
 
     let house = compose::create(data)?;
