@@ -201,7 +201,7 @@ const ARROWS: [Rule; 15] = [
     },
     Rule {
         name: "adapters-openid",
-        folders: &["issuer/src/openid.rs"],
+        folders: &["issuer/src/openid"],
         except: &[],
         never: &[
             "crate::app",
