@@ -70,10 +70,7 @@ impl State {
     ];
 
     fn octet(self) -> u8 {
-        let place = Self::ALL.iter().position(|state| *state == self);
-        place
-            .and_then(|place| u8::try_from(place).ok())
-            .unwrap_or(u8::MAX)
+        self as u8
     }
 
     /// The word for it.
@@ -312,6 +309,14 @@ mod tests {
         }
         assert_eq!(terms("KP/0123  wanj O'Br"), ["kp0123", "obr", "wanj"]);
         assert_eq!(terms(" - "), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_state_stands_at_its_octet() {
+        for (place, state) in State::ALL.into_iter().enumerate() {
+            assert_eq!(usize::from(state.octet()), place);
+            assert_eq!(state.word().parse(), Ok(state));
+        }
     }
 
     #[test]

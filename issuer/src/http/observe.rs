@@ -66,6 +66,10 @@ pub(super) async fn observe(
     let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let listener_name = listener.name();
     match response.extensions().get::<Inside>() {
+        // Somebody was refused, and only the log is told why: nothing failed here.
+        Some(Inside(cause)) if status < 500 => {
+            tracing::warn!(request = %id, listener = listener_name, method, route, status, ms, key, cause, "request");
+        }
         Some(Inside(cause)) => {
             tracing::error!(request = %id, listener = listener_name, method, route, status, ms, key, cause, "request");
         }

@@ -17,11 +17,9 @@ use super::seats::Seat;
 use crate::app::courses::{add_course_from, list_courses, picture_of};
 use crate::app::error::AppError;
 use crate::app::kits::FileWanted;
-use crate::domain::course::Course;
+use crate::domain::course::{Course, Field, StatusChoice};
 use crate::http::service::{Service, Shared};
 
-/// How many files a course may come with.
-const FILES_MAX: usize = 40;
 /// How wide a course's picture is, in pixels.
 const PICTURE: u32 = 1_000;
 
@@ -43,13 +41,13 @@ struct List<'a> {
 }
 
 fn shown(course: Course) -> Shown {
-    let field = |field: &crate::domain::course::Field| match field.allowed.is_empty() {
+    let field = |field: &Field| match field.allowed.is_empty() {
         true => field.label.clone(),
         false => format!("{} ({})", field.label, field.allowed.join(", ")),
     };
     Shown {
         fields: course.fields.iter().map(field).collect(),
-        can_suspend: course.status == crate::domain::course::StatusChoice::Suspension,
+        can_suspend: course.status == StatusChoice::Suspension,
         retain_years: course
             .retain_years
             .map_or_else(String::new, |years| years.to_string()),
@@ -108,16 +106,13 @@ pub(super) async fn add(
     while let Some(part) = parts.next_field().await.map_err(broken)? {
         let name = part.file_name().unwrap_or_default().to_owned();
         let octets = part.bytes().await.map_err(broken)?;
-        if !name.is_empty() {
-            files.insert(name, octets.to_vec());
-        }
-        if files.len() > FILES_MAX {
-            return Err(Trouble::form(frame.w.course_file_one));
+        if !name.is_empty() && files.insert(name, octets.to_vec()).is_some() {
+            return Err(Trouble::form(frame.w.course_file_twice));
         }
     }
     let is_course = |name: &&String| name.to_lowercase().ends_with(".toml");
     let names: Vec<String> = files.keys().filter(is_course).cloned().collect();
-    let ([name], true) = (names.as_slice(), names.len() == 1) else {
+    let [name] = names.as_slice() else {
         return Err(Trouble::form(frame.w.course_file_one));
     };
     let text = files

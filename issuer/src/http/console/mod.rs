@@ -55,7 +55,8 @@ pub use gate::Needs;
 #[derive(Default)]
 pub(super) struct Console {
     seats: seats::Seats,
-    sign_ins: seats::SignIns,
+    sign_ins: seats::Turns,
+    askings: seats::Turns,
     away: openid::AwayList,
     issuing: batches::Issuing,
 }

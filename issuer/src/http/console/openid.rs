@@ -32,7 +32,6 @@ const AWAY_SECONDS: i64 = 600;
 const AWAY_AT_ONCE: usize = 1_000;
 
 /// What somebody went to the identity provider for.
-#[derive(Clone)]
 enum Purpose {
     SignIn,
     Tie(Box<Seat>),
@@ -113,6 +112,7 @@ pub(super) async fn tie(
 async fn go(service: &Shared, frame: &Frame, purpose: Purpose) -> Result<Response, Trouble> {
     let provider = provider(service, frame)?;
     let now = service.desk().clock.now();
+    let _turn = service.console.askings.turn().await;
     let asked = move |service: &Service| {
         let (id, begun) = begin_identity(service.desk())?;
         let address = provider.address(&begun, now);
@@ -186,6 +186,7 @@ pub(super) async fn come_back(
         return Err(refused(&format!("it says {shown}")));
     }
     let name = provider.name().to_owned();
+    let _turn = service.console.askings.turn().await;
     let ask = move |_: &Service| Ok(provider.who(&begun, &answer.code, now));
     let identity = service.work(ask).await?;
     let identity = identity.map_err(|error| {

@@ -79,19 +79,20 @@ struct Inside {
     tries: HashMap<Trier, Tries>,
 }
 
-/// How many passwords are tried at once; each takes some 16 MiB of memory.
-const TRIED_AT_ONCE: usize = 4;
+/// How many have their turn at once. A password takes some 16 MiB of memory, an identity provider that is silent ten seconds.
+const AT_ONCE: usize = 4;
 
-/// The turns of those who try passwords: many who try at once wait for each other, so memory stays bounded.
-pub(super) struct SignIns(Semaphore);
+/// The turns of those who try passwords, or have the identity provider asked: many at once wait for each other, so neither
+/// memory nor what works for everybody is used up.
+pub(super) struct Turns(Semaphore);
 
-impl Default for SignIns {
+impl Default for Turns {
     fn default() -> Self {
-        Self(Semaphore::new(TRIED_AT_ONCE))
+        Self(Semaphore::new(AT_ONCE))
     }
 }
 
-impl SignIns {
+impl Turns {
     /// Wait for a turn; it lasts as long as what is returned.
     pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
         self.0.acquire().await.ok()

@@ -206,6 +206,7 @@ words! {
     course_add_help: "Certificates that were issued stay as they are. README tells what stands in a course file; issuer/demo has one to begin from.", "Vyeti vilivyotolewa hubaki vilivyo. README inaeleza faili la kozi lina nini; issuer/demo ina mfano wa kuanzia.";
     course_files: "The course file (.toml), and the pictures and designs that it names", "Faili la kozi (.toml), pamoja na picha na miundo inayotajwa ndani yake";
     course_file_one: "Choose one course file (.toml), together with the files that it names.", "Chagua faili moja la kozi (.toml), pamoja na mafaili linayoyataja.";
+    course_file_twice: "Two of the files have one name: rename one, in the course file too.", "Mafaili mawili yana jina moja: badilisha la mojawapo, na kwenye faili la kozi pia.";
     course_file_text: "The course file is no text in UTF-8.", "Faili la kozi si maandishi ya UTF-8.";
     course_file_missing: "was not sent: choose it together with the course file", "halikutumwa: lichague pamoja na faili la kozi";
     spreadsheet: "Spreadsheet", "Jedwali";

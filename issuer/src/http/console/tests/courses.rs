@@ -47,6 +47,10 @@ async fn a_course_comes_with_the_files_that_it_names() {
             vec![("course.toml", b"code = 7")],
             "the course file is not valid",
         ),
+        (
+            vec![file, PICTURES[0], PICTURES[0]],
+            "Two of the files have one name",
+        ),
         (vec![file, PICTURES[0], PICTURES[1]], "partner.svg"),
     ] {
         let answer = send(&mut ada, &files).await;
