@@ -63,7 +63,10 @@ pub fn add_course_with(
         (None, None) => None,
         (Some(_), Some((kit, room))) => {
             let specimens = Specimens::new(Some(&course), Some(&organisation))?;
-            try_kit(room, kit, &specimens)?;
+            try_kit(room, kit, &specimens).map_err(|error| match error {
+                AppError::Press(error) => AppError::Design(error),
+                other => other,
+            })?;
             Some(keep_kit(desk, &mut writing, kit)?)
         }
         _ => return Err(CourseError::PrintFiles.into()),

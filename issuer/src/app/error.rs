@@ -266,6 +266,9 @@ pub enum AppError {
     /// The press.
     #[error(transparent)]
     Press(#[from] PressError),
+    /// A course's design, tried with certificates of nobody.
+    #[error("certificates of this course cannot be printed: {0}")]
+    Design(PressError),
     /// The roster.
     #[error(transparent)]
     Roster(#[from] RosterError),

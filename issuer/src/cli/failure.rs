@@ -157,7 +157,10 @@ impl From<AppError> for Failure {
                 "correct the list: a certificate number or a name a line",
             ),
             AppError::NoDuplicate { .. } => (REFUSED, "`certificate show` says how it stands"),
-            AppError::PrintFile { .. } | AppError::Press(_) | AppError::Unprintable { .. } => (
+            AppError::PrintFile { .. }
+            | AppError::Press(_)
+            | AppError::Design(_)
+            | AppError::Unprintable { .. } => (
                 REFUSED,
                 "nothing was printed; correct the file as the line above says",
             ),

@@ -225,7 +225,7 @@ impl From<AppError> for Problem {
             E::NumbersUsedUp { .. } => Self::conflict("numbers-used-up", &error),
             E::NotAsSigned { .. } | E::KitAltered(_) => Self::conflict("altered", &error),
             E::NoDuplicate { .. } => Self::conflict("wrong-state", &error),
-            E::PrintFile { .. } | E::Order(_) => Self::unprocessable("print", &error),
+            E::PrintFile { .. } | E::Design(_) | E::Order(_) => Self::unprocessable("print", &error),
             E::Batch(BatchError::State { .. }) => Self::conflict("wrong-state", &error),
             E::NotTheOperator(_) | E::NotPermitted { .. } => Self::two_people(&error),
             E::Roles(_) | E::Tied { .. } | E::Password(_) | E::Vault(VaultError::Breached) => Self::unprocessable("roles", &error),

@@ -50,7 +50,8 @@ fn zip_kind(bytes: &[u8]) -> Kind {
         Kind::Stranger(Stranger::OpenDocument)
     } else if has(b"word/document.xml") {
         Kind::Stranger(Stranger::Word)
-    } else if has(b"[Content_Types].xml") {
+    } else if has(b"[Content_Types].xml") || has(b"xl/") {
+        // The second alone: a workbook that lost its end on the way.
         Kind::Xlsx
     } else {
         Kind::Stranger(Stranger::Archive)

@@ -332,6 +332,8 @@ fn a_file_without_graduates_says_so() {
         pdf.to_string(),
         "this is a PDF document, not a roster. Ask for the spreadsheet it was made from."
     );
+    let cut = read(&CLASS[..3_000], "class.xlsx").unwrap_err();
+    assert!(cut.to_string().contains("the workbook is damaged"), "{cut}");
     let huge = vec![b'a'; sheet::MAX_FILE_OCTETS + 1];
     assert!(matches!(
         read(&huge, "x"),

@@ -52,6 +52,10 @@ async fn a_course_comes_with_the_files_that_it_names() {
             "Two of the files have one name",
         ),
         (vec![file, PICTURES[0], PICTURES[1]], "partner.svg"),
+        (
+            vec![file, PICTURES[0], PICTURES[1], ("partner.svg", b"<html>")],
+            "certificates of this course cannot be printed",
+        ),
     ] {
         let answer = send(&mut ada, &files).await;
         assert_eq!(answer.status, 422, "{says}: {}", answer.text());
