@@ -19,6 +19,7 @@ use crate::app::ports::press::{Badges, PrintRoom};
 use crate::app::ports::rosters::{RawRoster, ReadRoster, RosterFile, Rosters};
 use crate::app::ports::store::{Store, StoreError};
 use crate::app::ports::vault::{KeyFile, Passphrase, Vault, VaultError};
+use crate::app::ports::venue::{Venue, VenueError};
 use crate::app::ports::{Clock, Entropy, NoEntropy};
 use crate::config::OpenId;
 use crate::domain::roster::{FieldSpec, RosterError};
@@ -210,25 +211,52 @@ fn house(data: &Path, store: Arc<dyn Store>) -> Result<House, AppError> {
     })
 }
 
-/// Hand the right to write over to the data folder `folder`, which is made, or go on with a handover to it.
-pub fn hand_over(house: &House, folder: &Path, by: &str) -> Result<u64, AppError> {
-    let io = |source| StoreError::Io {
-        action: "written",
-        source,
-    };
-    fs::create_dir_all(folder).map_err(io)?;
-    let path = store_folder(folder);
-    let copy = match SledStore::create(&path) {
-        Err(StoreError::Exists { .. }) => SledStore::open(&path)?,
-        made => made?,
-    };
-    crate::app::handover::hand_over(&house.desk, Arc::new(copy), by)
+/// Another data folder, which the right to write of this one is handed over to.
+struct VenueFolder {
+    folder: PathBuf,
+    keys: FileVault,
+    keys_here: FileVault,
 }
 
-/// Bring home what was done in `folder` since it was handed over to.
-pub fn bring_home(house: &House, folder: &Path, by: &str) -> Result<u64, AppError> {
-    let copy = SledStore::open(&store_folder(folder))?;
-    crate::app::handover::bring_home(&house.desk, Arc::new(copy), by)
+/// The data folder `folder` as the venue of the house in `data`. It need not be there yet.
+pub fn venue(data: &Path, folder: &Path) -> Arc<dyn Venue> {
+    let vault =
+        |of: &Path| FileVault::new(of.join("keys"), Arc::new(SystemEntropy), Hardness::Standard);
+    Arc::new(VenueFolder {
+        keys: vault(folder),
+        keys_here: vault(data),
+        folder: folder.to_owned(),
+    })
+}
+
+impl Venue for VenueFolder {
+    fn place(&self) -> String {
+        self.folder.display().to_string()
+    }
+
+    fn store(&self) -> Result<Arc<dyn Store>, VenueError> {
+        Ok(Arc::new(SledStore::open(&store_folder(&self.folder))?))
+    }
+
+    fn store_or_new(&self) -> Result<Arc<dyn Store>, VenueError> {
+        let io = |source| StoreError::Io {
+            action: "written",
+            source,
+        };
+        fs::create_dir_all(&self.folder).map_err(io)?;
+        match SledStore::create(&store_folder(&self.folder)) {
+            Err(StoreError::Exists { .. }) => self.store(),
+            made => Ok(Arc::new(made?)),
+        }
+    }
+
+    fn give_key(&self, file: &KeyFile) -> Result<(), VenueError> {
+        Ok(self.keys.copy_from(&self.keys_here, file)?)
+    }
+
+    fn take_key(&self, file: &KeyFile) -> Result<bool, VenueError> {
+        Ok(self.keys_here.follow(&self.keys, file)?)
+    }
 }
 
 /// Write the store's files anew with what is in it now, and delete the old ones: sled's log keeps what was removed until it

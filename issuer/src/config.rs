@@ -33,6 +33,8 @@ pub struct Config {
     pub status_passphrase_file: Option<PathBuf>,
     /// The file with the passphrase of the issuing key; with it the server may issue approved batches.
     pub issuing_passphrase_file: Option<PathBuf>,
+    /// The data folder that the console hands the right to write over to.
+    pub venue_folder: Option<PathBuf>,
     /// Whose word on who an officer is counts at the console.
     pub openid: Option<OpenId>,
 }
@@ -95,6 +97,7 @@ impl Default for Config {
             log_format: LogFormat::default(),
             status_passphrase_file: None,
             issuing_passphrase_file: None,
+            venue_folder: None,
             openid: None,
         }
     }
@@ -155,6 +158,7 @@ impl Config {
         Ok(Self {
             status_passphrase_file: config.status_passphrase_file.map(from_folder),
             issuing_passphrase_file: config.issuing_passphrase_file.map(from_folder),
+            venue_folder: config.venue_folder.map(from_folder),
             openid: config.openid.map(|openid| OpenId {
                 client_secret_file: openid.client_secret_file.map(from_folder),
                 authority_file: openid.authority_file.map(from_folder),
@@ -225,6 +229,7 @@ mod tests {
         let all = Config {
             status_passphrase_file: file.clone(),
             issuing_passphrase_file: file.clone(),
+            venue_folder: file.clone(),
             openid: Some(OpenId {
                 name: String::new(),
                 issuer: String::new(),

@@ -20,7 +20,12 @@ export const WORDS = Object.fromEntries(
 export const pictures = process.env.CHETI_PICTURES ?? join(folder(), 'pictures');
 mkdirSync(pictures, { recursive: true });
 
-/** An organisation with a course, an administrator, two officers and an auditor. */
+/** Write a server's configuration into a folder. */
+export const configure = (folder, ...lines) => writeFileSync(join(folder, 'issuer.toml'), [
+  'public_listen = "127.0.0.1:0"', 'admin_listen = "127.0.0.1:0"', 'console_listen = "127.0.0.1:0"', 'log = "error"', ...lines, '',
+].join('\n'));
+
+/** An organisation with a course, an administrator, two officers and an auditor: { home, data, secrets, issuer }. */
 export const found = () => {
   const home = folder();
   const secrets = join(home, 'passphrases');
@@ -41,20 +46,13 @@ export const found = () => {
   cpSync(join(here, '../../issuer/demo'), course, { recursive: true });
   issuer('course', 'add', join(course, 'course.toml'));
   issuer('trust', 'publish', '--root-key', join(home, 'root.pem'));
-  writeFileSync(join(home, 'issuer.toml'), [
-    'public_listen = "127.0.0.1:0"',
-    'admin_listen = "127.0.0.1:0"',
-    'console_listen = "127.0.0.1:0"',
-    'issuing_passphrase_file = "passphrases/issuing-1.txt"',
-    'status_passphrase_file = "passphrases/status-1.txt"',
-    'log = "error"',
-  ].join('\n'));
-  return { home, data, secrets };
+  configure(home, 'issuing_passphrase_file = "passphrases/issuing-1.txt"', 'status_passphrase_file = "passphrases/status-1.txt"');
+  return { home, data, secrets, issuer };
 };
 
-/** The organisation's server: { url, kill, end }. */
+/** The organisation's server: { url, kill, end }. Without `secrets` it opens no key. */
 export const serve = async ({ home, data, secrets }, { port = 0 } = {}) => {
-  const args = ['--data', data, '--passphrases', secrets, 'serve', '--config', join(home, 'issuer.toml'), '--console-listen', `127.0.0.1:${port}`];
+  const args = ['--data', data, ...(secrets ? ['--passphrases', secrets] : []), 'serve', '--config', join(home, 'issuer.toml'), '--console-listen', `127.0.0.1:${port}`];
   const child = spawn(program('cheti-issuer'), args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => { child.on('exit', resolve); });
   const url = await new Promise((resolve, reject) => {
@@ -85,14 +83,14 @@ export class Officer {
   }
 
   /** Come in. `look` is shown the pages on the way. */
-  static async arrive(browser, name, url, { language = 'en-GB', width = 1280, height = 900, look, secret } = {}) {
+  static async arrive(browser, name, url, { language = 'en-GB', width = 1280, height = 900, look, secret, ahead } = {}) {
     const context = await browser.newContext({ locale: language, viewport: { width, height }, timezoneId: 'Africa/Nairobi' });
     const officer = new Officer(name, context, url);
     officer.page = await context.newPage();
     officer.page.on('pageerror', (error) => officer.complaints.push(String(error)));
     officer.page.on('console', (message) => /Content Security Policy|Refused/.test(message.text()) && officer.complaints.push(message.text()));
     context.on('request', (request) => !request.url().startsWith(officer.url) && !request.url().startsWith('data:') && officer.strangers.push(request.url()));
-    Object.assign(officer, { look, secret });
+    Object.assign(officer, { look, secret, ahead });
     await officer.signIn();
     return officer;
   }

@@ -212,16 +212,18 @@ fn threat_23_an_erased_graduate_leaves_no_trace_once_the_store_is_compact() {
 fn a_day_at_the_venue_is_reconciled_at_home() {
     let (office, batch) = Office::with_certificates("ACT");
     let first = "NC4-ACT-2026-000001";
-    office.ok(&["handover", "laptop", "--operator", "jane"]);
+    let unknown = ["handover", "laptop", "--operator", "jane", "--key", "pual"];
+    office.fails(1, &unknown, "there is no key \"pual\"");
+    let mut handover = vec!["handover", "laptop", "--operator", "jane"];
+    for key in ["jane", "paul", "issuing-1"] {
+        handover.extend(["--key", key]);
+    }
+    office.ok(&handover);
     office.fails(
         1,
         &["ceremony", "hand-out", first, "--operator", "jane"],
         "read-only",
     );
-    let keys = (office.path("data/keys"), office.path("laptop/keys"));
-    let mut copy = Command::new("cp");
-    copy.arg("-a").arg(keys.0).arg(keys.1);
-    assert!(output(&mut copy).status.success());
     let venue = |args: &[&str]| {
         let mut command = Command::new(cheti_tests::programs::path("cheti-issuer"));
         command

@@ -182,6 +182,9 @@ pub enum AppError {
     /// A password.
     #[error("the password {0}")]
     Password(&'static str),
+    /// What was typed does not open a key of the organisation.
+    #[error("this is not the passphrase of the key {0}")]
+    Passphrase(String),
     /// The person at the identity provider is somebody else here already.
     #[error("this person at the identity provider signs in here as {operator} already")]
     Tied {
@@ -230,6 +233,9 @@ pub enum AppError {
     /// The right to write.
     #[error(transparent)]
     Writer(#[from] crate::domain::writer::WriterError),
+    /// The place of the copy that the right to write goes to.
+    #[error("the copy for the venue: {0}")]
+    Venue(#[from] super::ports::venue::VenueError),
     /// The graduates of a batch are not what two people approved, or left when they erased one.
     #[error(
         "the stored graduates of batch {0} are not those that two people signed for: they were altered, so nothing is printed of them"

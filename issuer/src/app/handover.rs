@@ -5,7 +5,10 @@ use std::sync::Arc;
 use super::audit::verify_journal;
 use super::desk::{Desk, JournalEnd, Loaded, Writing, encode};
 use super::error::AppError;
+use super::operators::list_operators;
 use super::ports::store::{Collection, Commit, Key, Store};
+use super::ports::vault::KeyFile;
+use super::ports::venue::Venue;
 use crate::domain::audit::{Entry, Event};
 use crate::domain::writer::{Standing, Writer, WriterError};
 
@@ -26,6 +29,67 @@ fn journal_key() -> Key {
 pub fn writer(desk: &Desk) -> Result<Writer, AppError> {
     let found: Option<Loaded<Writer>> = desk.find(writer_key())?;
     Ok(found.map(|found| found.value).unwrap_or_default())
+}
+
+/// The key files of these names: a signing key's (`issuing-1`) or an operator's.
+fn key_files(desk: &Desk, names: &[String]) -> Result<Vec<KeyFile>, AppError> {
+    let known = all_key_files(desk)?;
+    let find = |name: &String| {
+        let mut known = known.iter();
+        let is_its = |file: &&KeyFile| match file {
+            KeyFile::Signing(of) | KeyFile::Operator(of) => of == name,
+            KeyFile::Root(_) => false,
+        };
+        let found = known.find(is_its).cloned();
+        found.ok_or_else(|| AppError::NotFound {
+            what: "key",
+            id: name.clone(),
+        })
+    };
+    names.iter().map(find).collect()
+}
+
+fn all_key_files(desk: &Desk) -> Result<Vec<KeyFile>, AppError> {
+    let signing = desk.signing_keys()?;
+    let signing = signing
+        .iter()
+        .map(|key| KeyFile::Signing(key.file_name().to_owned()));
+    let operators = list_operators(desk)?;
+    let operators = operators
+        .iter()
+        .map(|operator| KeyFile::Operator(operator.id.to_string()));
+    Ok(signing.chain(operators).collect())
+}
+
+/// Hand the right to write over to the copy at `venue`, as [`hand_over`] does, once the key files of these names lie beside
+/// it.
+pub fn send_out(
+    desk: &Desk,
+    venue: &dyn Venue,
+    keys: &[String],
+    by: &str,
+) -> Result<u64, AppError> {
+    let files = key_files(desk, keys)?;
+    let copy = venue.store_or_new()?;
+    for file in &files {
+        venue.give_key(file)?;
+    }
+    hand_over(desk, copy, by)
+}
+
+/// Bring home what was done at `venue`, as [`bring_home`] does, with the key files that became others there.
+pub fn take_in(desk: &Desk, venue: &dyn Venue, by: &str) -> Result<u64, AppError> {
+    let copy = venue.store()?;
+    let there = Desk {
+        store: Arc::clone(&copy),
+        ..desk.clone()
+    };
+    // Nothing is taken from a copy that is none of this store's.
+    writer(&there)?.give_back(&writer(desk)?)?;
+    for file in all_key_files(&there)? {
+        venue.take_key(&file)?;
+    }
+    bring_home(desk, copy, by)
 }
 
 /// Hand the right to write over to `copy`, an empty store, or finish a handover to it that stopped half-way. Afterwards

@@ -53,36 +53,16 @@ pub fn issue_batch(
         plan_batch(desk, batch, &graduates, &form, &key, actor)?;
         batch = desk.batch(id)?;
     }
-    let total = batch.value.graduates;
     check_planned_key(&batch.value, &form, &key)?;
-    let mut done = 0;
-    for number in 0.. {
-        let key_of_chunk = numbered(Collection::Plan, id, number);
-        let Some(chunk) = desk.find::<Chunk>(key_of_chunk)? else {
-            break;
-        };
-        let planned = chunk.value.planned;
-        let kept = match planned.first() {
-            Some(first) => desk
-                .store
-                .fetch(&credential_key(&first.id, first.version))?
-                .is_some(),
-            None => true,
-        };
-        if !kept {
-            sign_chunk(
-                desk,
-                &batch.value,
-                &graduates,
-                &form,
-                &planned,
-                issuing,
-                actor,
-            )?;
-        }
-        done += u32::try_from(planned.len()).unwrap_or_default();
-        progress(done, total);
-    }
+    let signing = SigningRun {
+        desk,
+        batch: &batch.value,
+        graduates: &graduates,
+        form: &form,
+        issuing,
+        actor,
+    };
+    signing.run(progress)?;
     finish(desk, batch, actor)
 }
 
@@ -110,38 +90,98 @@ fn finish(desk: &Desk, mut batch: Loaded<Batch>, actor: &str) -> Result<Batch, A
     Ok(after)
 }
 
-/// Sign a chunk on every core, then keep it in one commit with one journal event.
-fn sign_chunk(
-    desk: &Desk,
-    batch: &Batch,
-    graduates: &[Graduate],
-    form: &Form,
-    planned: &[Planned],
-    issuing: &dyn Signer,
-    actor: &str,
-) -> Result<(), AppError> {
-    let public = issuing.public_key();
-    let signed: Vec<Signed> = planned
-        .par_iter()
-        .map(|planned| sign(form, planned, issuing, &public))
-        .collect::<Result<_, _>>()?;
-    if let Some(first) = signed.first() {
-        check_as_a_stranger(&first.octets, &public)?;
+/// What every chunk of a batch is signed with.
+struct SigningRun<'a> {
+    desk: &'a Desk,
+    batch: &'a Batch,
+    graduates: &'a [Graduate],
+    form: &'a Form,
+    issuing: &'a dyn Signer,
+    actor: &'a str,
+}
+
+/// A chunk that was signed and is to be kept, or was kept by an earlier run.
+struct SignedChunk {
+    planned: Vec<Planned>,
+    signed: Option<Vec<Signed>>,
+}
+
+impl SigningRun<'_> {
+    /// Sign every chunk of the plan while the one before it is being kept. Chunks are kept one after the other, in order.
+    fn run(&self, progress: Progress<'_>) -> Result<(), AppError> {
+        let mut done = 0;
+        let mut before = None;
+        for number in 0.. {
+            let (next, kept) = rayon::join(
+                || self.sign_chunk(number),
+                || before.take().map_or(Ok(0), |chunk| self.keep_chunk(chunk)),
+            );
+            let kept = kept?;
+            if kept > 0 {
+                done += kept;
+                progress(done, self.batch.graduates);
+            }
+            before = next?;
+            if before.is_none() {
+                break;
+            }
+        }
+        Ok(())
     }
-    let mut writing = Writing::default();
-    let mut leaves = Vec::with_capacity(planned.len());
-    for (planned, signed) in planned.iter().zip(signed) {
-        leaves.push(Digest::of(&signed.octets));
-        let graduate = usize::try_from(planned.row)
-            .ok()
-            .and_then(|row| graduates.get(row));
-        let graduate = graduate.ok_or(AppError::SelfCheck)?;
-        keep_first_version(&mut writing, batch, graduate, planned, signed)?;
+
+    /// Sign a chunk on every core, unless it was kept before; `None` after the last.
+    fn sign_chunk(&self, number: u32) -> Result<Option<SignedChunk>, AppError> {
+        let key = numbered(Collection::Plan, &self.batch.id, number);
+        let Some(chunk) = self.desk.find::<Chunk>(key)? else {
+            return Ok(None);
+        };
+        let planned = chunk.value.planned;
+        let Some(first) = planned.first() else {
+            return Ok(None);
+        };
+        let first = credential_key(&first.id, first.version);
+        if self.desk.store.fetch(&first)?.is_some() {
+            return Ok(Some(SignedChunk {
+                planned,
+                signed: None,
+            }));
+        }
+        let public = self.issuing.public_key();
+        let signed: Vec<Signed> = planned
+            .par_iter()
+            .map(|planned| sign(self.form, planned, self.issuing, &public))
+            .collect::<Result<_, _>>()?;
+        if let Some(first) = signed.first() {
+            check_as_a_stranger(&first.octets, &public)?;
+        }
+        Ok(Some(SignedChunk {
+            planned,
+            signed: Some(signed),
+        }))
     }
-    let entry = Entry::new(actor, "batch.sign", &batch.id)
-        .with("certificates", planned.len())
-        .with("root", merkle::root(&leaves).to_string());
-    desk.record(writing, &[entry])
+
+    /// Keep a signed chunk in one commit with one journal event; how many certificates it has.
+    fn keep_chunk(&self, chunk: SignedChunk) -> Result<u32, AppError> {
+        let count = u32::try_from(chunk.planned.len()).unwrap_or_default();
+        let Some(signed) = chunk.signed else {
+            return Ok(count);
+        };
+        let mut writing = Writing::default();
+        let mut leaves = Vec::with_capacity(chunk.planned.len());
+        for (planned, signed) in chunk.planned.iter().zip(signed) {
+            leaves.push(Digest::of(&signed.octets));
+            let graduate = usize::try_from(planned.row)
+                .ok()
+                .and_then(|row| self.graduates.get(row));
+            let graduate = graduate.ok_or(AppError::SelfCheck)?;
+            keep_first_version(&mut writing, self.batch, graduate, planned, signed)?;
+        }
+        let entry = Entry::new(self.actor, "batch.sign", &self.batch.id)
+            .with("certificates", count)
+            .with("root", merkle::root(&leaves).to_string());
+        self.desk.record(writing, &[entry])?;
+        Ok(count)
+    }
 }
 
 /// Check every proof with nothing but the published key: JSON-LD expanded anew, which takes too long for each of a batch.

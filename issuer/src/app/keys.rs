@@ -1,12 +1,14 @@
-//! Keys: rotate one, declare one compromised. Verifiers learn of it from the next trust list.
+//! Keys: open one, rotate one, declare one compromised. Verifiers learn of it from the next trust list.
 
 use cheti_shared::bundle::trust_list::{Ending, KeyEnd, KeyRole};
-use cheti_shared::key::PublicKey;
+use cheti_shared::key::pkcs8::KeyFileError;
+use cheti_shared::key::{PublicKey, SecretKey};
 use cheti_shared::time::Timestamp;
 
 use super::desk::{Desk, Writing};
 use super::error::AppError;
 use super::ports::store::{Collection, Key};
+use super::ports::vault::{KeyFile, Passphrase, Vault, VaultError};
 use super::records::role_name;
 use crate::domain::audit::Entry;
 use crate::domain::organisation::{Organisation, OrganisationError, SigningKey};
@@ -24,6 +26,46 @@ pub(crate) fn key_record(
 ) -> SigningKey {
     let name = format!("{}-{number}", role_name(role));
     organisation.key(name, role, public, made)
+}
+
+/// Open the organisation's active key of a role.
+pub fn open_active(
+    desk: &Desk,
+    vault: &dyn Vault,
+    role: KeyRole,
+    passphrase: &Passphrase,
+) -> Result<SecretKey, AppError> {
+    let name = desk.active_key(role)?.file_name().to_owned();
+    open(vault, &KeyFile::Signing(name.clone()), &name, passphrase)
+}
+
+fn open(
+    vault: &dyn Vault,
+    file: &KeyFile,
+    name: &str,
+    passphrase: &Passphrase,
+) -> Result<SecretKey, AppError> {
+    vault.open(file, passphrase).map_err(|error| match error {
+        VaultError::Key {
+            source: KeyFileError::WrongPassphrase,
+            ..
+        } => AppError::Passphrase(name.to_owned()),
+        other => other.into(),
+    })
+}
+
+/// Make a key. One that an earlier attempt made, which came to nothing, serves again: it opens with the same passphrase,
+/// and nobody has recorded it.
+pub fn make_key(
+    vault: &dyn Vault,
+    file: &KeyFile,
+    name: &str,
+    passphrase: &Passphrase,
+) -> Result<SecretKey, AppError> {
+    match vault.create(file, passphrase) {
+        Ok(_) | Err(VaultError::Exists(_)) => open(vault, file, name, passphrase),
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// Refuse to rotate a key that is the organisation's identifier.
@@ -80,18 +122,15 @@ pub fn rotate(
     Ok(new)
 }
 
-/// Declare a key compromised since `at`. Everything it signed becomes undecided for verifiers.
+/// Declare a key compromised since `at`, or since earlier, where that was declared before. Everything it signed becomes
+/// undecided for verifiers.
 pub fn compromised(desk: &Desk, id: &str, at: Timestamp, actor: &str) -> Result<(), AppError> {
+    let known = desk.load::<SigningKey>(signing_key_key(id), "signing key", id)?;
+    let declared = known.value.ended_by(Ending::Compromised);
+    let at = declared.map_or(at, |declared| declared.min(at));
+    let how = Ending::Compromised;
     let mut writing = Writing::default();
-    end(
-        desk,
-        &mut writing,
-        id,
-        KeyEnd {
-            how: Ending::Compromised,
-            at,
-        },
-    )?;
+    end(desk, &mut writing, id, KeyEnd { how, at })?;
     let entry = Entry::new(actor, "key.compromised", id).with("at", at.to_string());
     desk.record(writing, &[entry])
 }

@@ -26,7 +26,8 @@ pub(crate) use print::{
 };
 
 pub(crate) use registry::{
-    Ceremony, Erase, Learners, Pass, Registry, Search, SubjectFile, Sync, Which, WithdrawPeople,
+    Ceremony, Erase, Handover, Learners, Pass, Registry, Search, SubjectFile, Sync, Which,
+    WithdrawPeople,
 };
 
 /// Issue graduation certificates that anyone can check.
@@ -109,7 +110,7 @@ pub(crate) enum Command {
     /// Fill a new data folder from a backup.
     Restore(Restore),
     /// Hand the right to write over to a new data folder, for a ceremony far away; this one can only be read until sync.
-    Handover(Pass),
+    Handover(Handover),
     /// Bring home what was done in a data folder that was handed over to, and publish the status lists.
     Sync(Sync),
 }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use crate::app::error::AppError;
 use crate::app::ports::store::StoreError;
 use crate::app::ports::vault::VaultError;
+use crate::app::ports::venue::VenueError;
 use crate::compose::ArchiveError;
 use crate::domain::ceremony::OrderError;
 use crate::domain::roster::{MappingError, RosterError, show_value};
@@ -124,6 +125,8 @@ impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
         let (code, hint) = match &error {
             AppError::Store(store) => return store_failure(&error, store),
+            AppError::Venue(VenueError::Store(store)) => return store_failure(&error, store),
+            AppError::Venue(VenueError::Key(vault)) => (TROUBLE, vault_hint(vault)),
             AppError::Vault(vault @ VaultError::Breached) => (REFUSED, vault_hint(vault)),
             AppError::Vault(vault) => (TROUBLE, vault_hint(vault)),
             AppError::Record { .. } | AppError::Entropy(_) | AppError::SelfCheck => (

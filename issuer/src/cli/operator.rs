@@ -12,8 +12,9 @@ use super::failure::Failure;
 use super::passphrase::For;
 use crate::app::api_keys::{list_api_keys, mint_api_key};
 use crate::app::error::AppError;
+use crate::app::keys::make_key;
 use crate::app::operators::list_operators;
-use crate::app::ports::vault::{KeyFile, VaultError};
+use crate::app::ports::vault::KeyFile;
 use crate::domain::change::What;
 use crate::domain::operator::{Operator, OperatorId};
 use crate::domain::role::{Role, Roles};
@@ -75,15 +76,11 @@ fn wanted(roles: &[Role]) -> Result<Roles, Failure> {
     }
 }
 
-/// A new operator's key. One that an earlier proposal made, which came to nothing, serves again: it opens with the same
-/// passphrase, and nobody has confirmed it.
+/// A new operator's key.
 fn new_key(session: &Session, id: &OperatorId) -> Result<PublicKey, Failure> {
-    let (vault, file) = (&session.house.vault, KeyFile::Operator(id.to_string()));
+    let (vault, file) = (&*session.house.vault, KeyFile::Operator(id.to_string()));
     let passphrase = session.passphrases.find(id.as_str(), For::Making)?;
-    match vault.create(&file, &passphrase) {
-        Err(VaultError::Exists(_)) => Ok(vault.open(&file, &passphrase)?.public_key()),
-        made => Ok(made?),
-    }
+    Ok(make_key(vault, &file, id.as_str(), &passphrase)?.public_key())
 }
 
 pub(crate) fn api_key(session: &Session, command: &ApiKeyCommand) -> Result<ExitCode, Failure> {

@@ -17,7 +17,7 @@ use crate::app::ports::vault::{KeyFile, Passphrase};
 use crate::compose::{self, House, LocalTls, read_private};
 use crate::config::{Config, LogFormat, LogLevel, OpenId};
 use crate::domain::direct::VcApiIssue;
-use crate::http::{Listeners, LocalAuthority, Parts, Service, serve as serve_http};
+use crate::http::{Listeners, LocalAuthority, Parts, Service, Signers, serve as serve_http};
 
 pub(crate) fn serve(
     data: &Path,
@@ -36,18 +36,20 @@ pub(crate) fn serve(
         room: house.room.clone(),
         rosters: house.rosters.clone(),
         vault: house.vault.clone(),
-        issuing: unattended(
-            &house,
-            KeyRole::Issuing,
-            config.issuing_passphrase_file.as_deref(),
-            None,
-        )?,
-        status: unattended(
-            &house,
-            KeyRole::Status,
-            config.status_passphrase_file.as_deref(),
-            Some(passphrases),
-        )?,
+        signers: Signers {
+            issuing: unattended(
+                &house,
+                KeyRole::Issuing,
+                config.issuing_passphrase_file.as_deref(),
+                None,
+            )?,
+            status: unattended(
+                &house,
+                KeyRole::Status,
+                config.status_passphrase_file.as_deref(),
+                Some(passphrases),
+            )?,
+        },
         lifetimes: config.lifetimes(),
         local_authority: tls.as_ref().map(|tls| LocalAuthority {
             certificate: tls.authority.clone().into(),
@@ -55,6 +57,10 @@ pub(crate) fn serve(
             public_port: config.public_listen.port(),
         }),
         identity: identity(config.openid.as_ref())?,
+        venue: config
+            .venue_folder
+            .as_deref()
+            .map(|folder| compose::venue(data, folder)),
         vc_api_issue: config.vc_api_issue,
     };
     if parts.vc_api_issue == VcApiIssue::Direct {
@@ -62,7 +68,7 @@ pub(crate) fn serve(
             "note: vc_api_issue = \"direct\": an API key with the scope issue_direct has credentials signed that nobody approved"
         );
     }
-    if parts.status.is_none() {
+    if parts.signers.status.is_none() {
         eprintln!(
             "note: without the status key, status lists are published by `cheti-issuer trust publish` alone"
         );

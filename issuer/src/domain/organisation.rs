@@ -203,8 +203,8 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// When it ended in this way.
-    fn ended_by(&self, how: Ending) -> Option<Timestamp> {
+    /// When it ended in this way, if it did.
+    pub fn ended_by(&self, how: Ending) -> Option<Timestamp> {
         self.ended.filter(|end| end.how == how).map(|end| end.at)
     }
 

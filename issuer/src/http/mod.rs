@@ -21,7 +21,7 @@ mod view;
 pub use endpoint::{Access, Endpoint, Parameter};
 pub use problem::Problem;
 pub use serve::{Listeners, serve};
-pub use service::{LocalAuthority, Parts, Service};
+pub use service::{LocalAuthority, Parts, Service, Signers};
 
 #[cfg(test)]
 mod tests;

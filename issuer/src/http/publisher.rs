@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use cheti_shared::bundle::trust_list::KeyRole;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::service::{Service, Shared};
 use crate::app::error::AppError;
+use crate::app::handover::writer;
 use crate::app::publish_status::publish_changes;
 
 /// How often the journal is looked at: a revocation is published about this soon.
@@ -17,7 +19,7 @@ const RETRY_SECONDS: u64 = 60;
 
 /// Look and publish until the channel closes.
 pub(super) async fn keep_fresh(service: Shared, mut stop: watch::Receiver<()>) {
-    if service.parts.status.is_none() {
+    if service.signer(KeyRole::Status).is_none() {
         return;
     }
     let mut ticks = interval(Duration::from_secs(LOOK_SECONDS));
@@ -47,10 +49,11 @@ pub(super) async fn keep_fresh(service: Shared, mut stop: watch::Receiver<()>) {
 impl Service {
     /// Publish the status lists that changed, and all that are half way to their end; how many, if any are due.
     pub(super) fn publish_if_due(&self) -> Result<Option<usize>, AppError> {
-        let Some(key) = &self.parts.status else {
-            return Ok(None);
-        };
         let (desk, lifetimes) = (self.desk(), self.parts.lifetimes);
+        // While another copy is written, that one publishes.
+        if self.signer(KeyRole::Status).is_none() || writer(desk)?.check().is_err() {
+            return Ok(None);
+        }
         if !self
             .journal()?
             .is_publishing_due(desk.clock.now(), lifetimes)
@@ -59,6 +62,9 @@ impl Service {
         }
         // What is being issued gives out places, and lists that change meanwhile are not published.
         let _alone = self.issue_alone();
+        let Some(key) = self.signer(KeyRole::Status) else {
+            return Ok(None);
+        };
         publish_changes(desk, key.as_ref(), lifetimes, "system").map(Some)
     }
 }

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
+use cheti_shared::bundle::trust_list::KeyRole;
 use cheti_shared::ids::Digest;
 use cheti_shared::key::Signer;
 
@@ -18,6 +19,7 @@ use crate::app::ports::identity::IdentityProvider;
 use crate::app::ports::press::PrintRoom;
 use crate::app::ports::rosters::Rosters;
 use crate::app::ports::vault::Vault;
+use crate::app::ports::venue::Venue;
 use crate::app::publish::{self, Lifetimes};
 use crate::domain::direct::VcApiIssue;
 
@@ -43,18 +45,36 @@ pub struct Parts {
     pub rosters: Arc<dyn Rosters>,
     /// Operators' keys, which they open at the console.
     pub vault: Arc<dyn Vault>,
-    /// The issuing key, when this server may issue approved batches.
-    pub issuing: Option<Arc<dyn Signer>>,
-    /// The status key, when this server keeps the status lists fresh.
-    pub status: Option<Arc<dyn Signer>>,
+    /// The signing keys that this server works with unattended.
+    pub signers: Signers,
     /// How long what is published may be relied on.
     pub lifetimes: Lifetimes,
     /// The authority that telephones must trust, where the console has a certificate of this house's own.
     pub local_authority: Option<LocalAuthority>,
     /// Whose word on who somebody is counts at the console.
     pub identity: Option<Arc<dyn IdentityProvider>>,
+    /// Where the copy is made that the right to write is handed over to, where the console may do that.
+    pub venue: Option<Arc<dyn Venue>>,
     /// What `POST /credentials/issue` signs.
     pub vc_api_issue: VcApiIssue,
+}
+
+/// Signing keys that a server holds, opened.
+#[derive(Clone, Default)]
+pub struct Signers {
+    /// The issuing key, when it may issue approved batches.
+    pub issuing: Option<Arc<dyn Signer>>,
+    /// The status key, when it keeps the status lists fresh.
+    pub status: Option<Arc<dyn Signer>>,
+}
+
+impl Signers {
+    fn of(&mut self, role: KeyRole) -> &mut Option<Arc<dyn Signer>> {
+        match role {
+            KeyRole::Issuing => &mut self.issuing,
+            KeyRole::Status => &mut self.status,
+        }
+    }
 }
 
 /// The running service: its parts, and what it remembers between requests. Nothing in it outlives the process.
@@ -62,6 +82,7 @@ pub struct Service {
     pub(super) parts: Parts,
     pub(super) requests: Requests,
     pub(super) console: Console,
+    signers: Mutex<Signers>,
     watch: Mutex<JournalWatch>,
     bundle: Mutex<Option<(Digest, Bytes)>>,
     issuing: Mutex<()>,
@@ -77,9 +98,10 @@ impl Service {
     pub fn new(parts: Parts) -> Result<Arc<Self>, AppError> {
         let request_prefix = u32::from_be_bytes(parts.desk.random()?);
         Ok(Arc::new(Self {
-            parts,
             requests: Requests::default(),
             console: Console::default(),
+            signers: Mutex::new(parts.signers.clone()),
+            parts,
             watch: Mutex::default(),
             bundle: Mutex::default(),
             issuing: Mutex::default(),
@@ -111,6 +133,18 @@ impl Service {
     /// Store, clock and randomness.
     pub(super) fn desk(&self) -> &Desk {
         &self.parts.desk
+    }
+
+    /// A signing key, where this server holds it.
+    pub(super) fn signer(&self, role: KeyRole) -> Option<Arc<dyn Signer>> {
+        lock(&self.signers).of(role).clone()
+    }
+
+    /// Go on with the key that took over from one that this server holds; one that it does not hold stays with the officers.
+    pub(super) fn succeed(&self, role: KeyRole, key: Arc<dyn Signer>) {
+        if let Some(held) = lock(&self.signers).of(role) {
+            *held = key;
+        }
     }
 
     /// One batch or credential is issued at a time: a second request waits, and finds it issued.

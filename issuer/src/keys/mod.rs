@@ -79,6 +79,43 @@ impl FileVault {
     }
 }
 
+/// Key files in two folders; they stay under their passphrases.
+impl FileVault {
+    /// Put a key file of `other` here too. One that is here already must be the same.
+    pub fn copy_from(&self, other: &Self, file: &KeyFile) -> Result<(), VaultError> {
+        let pem = read_private(&other.path(file))?;
+        let path = self.path(file);
+        match read_anywhere(&path)? {
+            Some(here) if here == pem => Ok(()),
+            Some(_) => Err(VaultError::Exists(path)),
+            None => {
+                make_folder_of(&path)?;
+                write_new(&path, pem.as_bytes())
+            }
+        }
+    }
+
+    /// Take a key file of `other` that is not here, or an operator's that is another one there (its password was changed);
+    /// the one that was here stays beside it as `.pem.old`. Signing keys are never replaced. Whether one was taken.
+    pub fn follow(&self, other: &Self, file: &KeyFile) -> Result<bool, VaultError> {
+        let Some(pem) = read_anywhere(&other.path(file))? else {
+            return Ok(false);
+        };
+        let path = self.path(file);
+        match (read_anywhere(&path)?, file) {
+            (Some(here), _) if here == pem => return Ok(false),
+            (Some(_), KeyFile::Operator(_)) => {
+                let old = path.with_extension("pem.old");
+                fs::rename(&path, old).map_err(|error| not_written(&path, error))?;
+            }
+            (Some(_), KeyFile::Root(_) | KeyFile::Signing(_)) => return Ok(false),
+            (None, _) => make_folder_of(&path)?,
+        }
+        write_new(&path, pem.as_bytes())?;
+        Ok(true)
+    }
+}
+
 impl Vault for FileVault {
     fn create(&self, file: &KeyFile, passphrase: &Passphrase) -> Result<PublicKey, VaultError> {
         self.check_new(passphrase)?;
@@ -87,16 +124,7 @@ impl Vault for FileVault {
         self.entropy.fill(seed.as_mut_slice())?;
         let key = SecretKey::from_seed(&seed);
         let pem = self.sealed(&key, passphrase, &path)?;
-        if let Some(parent) = path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty())
-        {
-            make_folder(parent).map_err(|source| VaultError::Io {
-                path: path.clone(),
-                action: "written",
-                source,
-            })?;
-        }
+        make_folder_of(&path)?;
         write_new(&path, pem.as_bytes())?;
         Ok(key.public_key())
     }
@@ -130,11 +158,7 @@ impl Vault for FileVault {
         let key = self.open(file, from)?;
         let path = self.path(file);
         let pem = self.sealed(&key, to, &path)?;
-        let io = |source| VaultError::Io {
-            path: path.clone(),
-            action: "written",
-            source,
-        };
+        let io = |source| not_written(&path, source);
         let next = path.with_extension("pem.new");
         // One that an earlier attempt left half-written.
         match fs::remove_file(&next) {
@@ -148,6 +172,23 @@ impl Vault for FileVault {
             .and_then(|folder| folder.sync_all())
             .map_err(io)
     }
+}
+
+fn not_written(path: &Path, source: io::Error) -> VaultError {
+    VaultError::Io {
+        path: path.to_owned(),
+        action: "written",
+        source,
+    }
+}
+
+/// Make the folder in which a file is to lie.
+fn make_folder_of(path: &Path) -> Result<(), VaultError> {
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let made = parent.map_or(Ok(()), make_folder);
+    made.map_err(|source| not_written(path, source))
 }
 
 fn make_folder(path: &Path) -> io::Result<()> {
@@ -206,6 +247,22 @@ pub fn read_private(path: &Path) -> Result<Zeroizing<String>, VaultError> {
     Ok(text)
 }
 
+/// Read a key file from a medium that may know no owners; `None` where there is none.
+fn read_anywhere(path: &Path) -> Result<Option<Zeroizing<String>>, VaultError> {
+    let mut text = Zeroizing::new(String::new());
+    let read =
+        File::open(path).and_then(|file| file.take(KEY_FILE_BYTES).read_to_string(&mut text));
+    match read {
+        Ok(_) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(VaultError::Io {
+            path: path.to_owned(),
+            action: "read",
+            source,
+        }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,6 +279,42 @@ mod tests {
 
     fn passphrase(text: &str) -> Passphrase {
         Passphrase::new(text.to_owned())
+    }
+
+    /// What was changed at the venue comes home; nothing that the venue put in a signing key's place does.
+    #[test]
+    fn key_files_go_out_and_come_home() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = |name: &str| {
+            let path = folder.path().join(name);
+            FileVault::new(path, Arc::new(Ones), Hardness::Fixture)
+        };
+        let (home, venue) = (vault("home"), vault("venue"));
+        let [jane, paul] = ["jane", "paul"].map(|name| KeyFile::Operator(name.to_owned()));
+        let issuing = KeyFile::Signing("issuing-1".to_owned());
+        let (old, new) = (
+            passphrase("the first one"),
+            passphrase("another one of them"),
+        );
+        for file in [&jane, &issuing] {
+            home.create(file, &old).unwrap();
+            venue.copy_from(&home, file).unwrap();
+            venue.copy_from(&home, file).unwrap();
+            assert!(!home.follow(&venue, file).unwrap(), "nothing changed");
+            venue.rewrap(file, &old, &new).unwrap();
+            assert!(matches!(
+                venue.copy_from(&home, file),
+                Err(VaultError::Exists(_))
+            ));
+        }
+        venue.create(&paul, &new).unwrap();
+        let taken = [&jane, &issuing, &paul].map(|file| home.follow(&venue, file).unwrap());
+        assert_eq!(taken, [true, false, true]);
+        assert!(home.open(&jane, &new).is_ok() && home.open(&paul, &new).is_ok());
+        assert!(home.open(&issuing, &old).is_ok());
+        assert!(folder.path().join("home/operators/jane.pem.old").is_file());
+        fs::remove_file(venue.path(&paul)).unwrap();
+        assert!(!home.follow(&venue, &paul).unwrap() && home.open(&paul, &new).is_ok());
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod press;
 pub mod rosters;
 pub mod store;
 pub mod vault;
+pub mod venue;
 
 use cheti_shared::time::Timestamp;
 

@@ -197,6 +197,16 @@ pub(crate) struct Pass {
     pub(crate) operator: OperatorId,
 }
 
+/// Handing the right to write over.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Handover {
+    #[command(flatten)]
+    pub(crate) pass: Pass,
+    /// A key file that goes with it, under its passphrase: an operator's name, or such as issuing-1; repeat it for several.
+    #[arg(long = "key", value_name = "NAME")]
+    pub(crate) keys: Vec<String>,
+}
+
 /// Bringing the right to write home.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Sync {

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use cheti_shared::bundle::trust_list::KeyRole;
 use cheti_shared::time::{Date, Timestamp};
 
 use super::super::endpoint::{Caller, From as FromKey, Parameter};
@@ -58,7 +59,7 @@ pub(super) async fn issue(
 ) -> Result<Json<BatchView>, Problem> {
     let id: BatchId = batch.parse().map_err(|_| Problem::not_found())?;
     let missing = || Problem::key_not_loaded("issuing");
-    let key = service.parts.issuing.clone().ok_or_else(missing)?;
+    let key = service.signer(KeyRole::Issuing).ok_or_else(missing)?;
     let issue = move |service: &Service| {
         let _alone = service.issue_alone();
         issue_batch(

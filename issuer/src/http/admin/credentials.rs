@@ -5,6 +5,8 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
+use cheti_shared::bundle::trust_list::KeyRole;
+use cheti_shared::key::Signer;
 use cheti_shared::status::entry::Purpose;
 use serde_json::{Map, Value, json};
 
@@ -135,9 +137,10 @@ impl Order {
 
     fn carry_out(self, service: &Service, way: &Way, actor: &str) -> Result<Vec<u8>, AppError> {
         let desk = service.desk();
-        let key = service.parts.issuing.as_deref();
         let posted = complete(desk, self.credential, self.wish)?;
         let _alone = service.issue_alone();
+        let key = service.signer(KeyRole::Issuing);
+        let key = key.as_deref().map(|key| key as &dyn Signer);
         match way {
             Way::Approved(batch) => issue_approved(desk, batch, &posted, key, actor),
             Way::Direct => {
@@ -227,7 +230,7 @@ impl Service {
     /// Publish the status lists, when the status key is here. A failure is told to the log alone: what was asked for is
     /// recorded, and the lists are tried again by themselves.
     fn publish_now(&self, actor: &str) -> bool {
-        let Some(key) = &self.parts.status else {
+        let Some(key) = self.signer(KeyRole::Status) else {
             return false;
         };
         match publish_changes(self.desk(), key.as_ref(), self.parts.lifetimes, actor) {

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use cheti_shared::bundle::trust_list::JournalHead;
+use cheti_shared::bundle::trust_list::{JournalHead, KeyRole};
 use serde_json::{Value, json};
 
 use super::super::endpoint::{From as FromKey, Parameter};
@@ -68,7 +68,7 @@ pub(super) async fn publish(
     caller: FromKey,
 ) -> Result<Json<Value>, Problem> {
     let missing = || Problem::key_not_loaded("status");
-    let key = service.parts.status.clone().ok_or_else(missing)?;
+    let key = service.signer(KeyRole::Status).ok_or_else(missing)?;
     let publish = move |service: &Service| {
         let lifetimes = service.parts.lifetimes;
         publish_status(service.desk(), key.as_ref(), lifetimes, &caller.actor())

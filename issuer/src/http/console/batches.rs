@@ -12,12 +12,13 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::{Extension, Form};
+use cheti_shared::bundle::trust_list::KeyRole;
 use cheti_shared::ids::Digest;
 use serde::Deserialize;
 
 use super::entry::{Framed, confirm_code};
 use super::gate::to;
-use super::page::{Frame, Trouble, local, show};
+use super::page::{Frame, Sentences, Trouble, local, show};
 use super::seats::Seat;
 use super::{swahili, words::Words};
 use crate::app::approve_batch::{
@@ -147,7 +148,7 @@ struct One<'a> {
     may_decide: bool,
     may_issue: bool,
     is_issuing: bool,
-    failed: String,
+    failed: Sentences,
     is_issued: bool,
     is_mine: bool,
 }
@@ -191,7 +192,7 @@ pub(super) async fn show_one(
         let said = |statement: &Option<SignedStatement>| said(desk, statement.as_ref());
         let (submitted, decided) = (said(&batch.submitted)?, said(&batch.decided)?);
         let offset = desk.organisation()?.utc_offset;
-        let holds_key = service.parts.issuing.is_some();
+        let holds_key = service.signer(KeyRole::Issuing).is_some();
         Ok((
             batch, graduates, course, earlier, submitted, decided, offset, holds_key,
         ))
@@ -252,8 +253,8 @@ pub(super) async fn show_one(
         may_issue: frame.prepares() && issuable && under_way.is_none(),
         is_issuing: under_way.is_some(),
         failed: match service.console.issuing.get(&batch.id) {
-            Some(Progress::Failed(why)) if state != BatchState::Issued => why,
-            Some(Progress::Failed(_) | Progress::Signing { .. }) | None => String::new(),
+            Some(Progress::Failed(why)) if state != BatchState::Issued => why.sentences(&frame),
+            Some(Progress::Failed(_) | Progress::Signing { .. }) | None => Sentences::default(),
         },
         is_issued: state == BatchState::Issued,
         is_mine: is_mine && state == BatchState::Submitted,

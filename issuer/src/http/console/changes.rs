@@ -6,11 +6,12 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::{Extension, Form};
+use cheti_shared::bundle::trust_list::KeyRole;
 use cheti_shared::key::Signer;
 use cheti_shared::time::UtcOffset;
 use serde::Deserialize;
 
-use super::batches::issuing_key;
+use super::batches::signing_key;
 use super::certificates::state_words;
 use super::entry::{Framed, confirm_code};
 use super::gate::to;
@@ -260,7 +261,7 @@ pub(super) async fn show_one(
         Ok(One {
             change: Told::of(desk, &change, &frame, offset)?,
             among,
-            holds_key: service.parts.issuing.is_some(),
+            holds_key: service.signer(KeyRole::Issuing).is_some(),
             frame,
         })
     };
@@ -291,7 +292,7 @@ pub(super) async fn list(
         Ok((
             told(waiting)?,
             told(decided)?,
-            service.parts.issuing.is_some(),
+            service.signer(KeyRole::Issuing).is_some(),
         ))
     };
     let (waiting, decided, holds_key) = service.work(gather).await?;
@@ -326,7 +327,11 @@ pub(super) async fn confirm_one(
         let desk = service.desk();
         let wanted = show_change(desk, &change)?;
         let issuing = match wanted.what {
-            What::Correct { .. } => Some(issuing_key(service, &decision.passphrase)?),
+            What::Correct { .. } => Some(signing_key(
+                service,
+                KeyRole::Issuing,
+                &decision.passphrase,
+            )?),
             _ => None,
         };
         let tools = Tools {
@@ -334,12 +339,12 @@ pub(super) async fn confirm_one(
             room: &*service.parts.room,
         };
         let done = confirm(desk, &change, &seat.operator, &*seat.key, tools)?;
-        if let Some(status) = &service.parts.status
+        if let Some(status) = service.signer(KeyRole::Status)
             && !done.what.is_appointment()
         {
             publish_status(
                 desk,
-                &**status,
+                &*status,
                 service.parts.lifetimes,
                 seat.operator.as_str(),
             )?;

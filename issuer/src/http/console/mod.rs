@@ -16,6 +16,7 @@ mod entry;
 mod gate;
 mod home;
 mod journal;
+mod keys;
 mod many;
 mod openid;
 mod operators;
@@ -24,6 +25,7 @@ mod phones;
 mod rosters;
 mod seats;
 mod swahili;
+mod venue;
 mod words;
 
 #[cfg(test)]
@@ -59,6 +61,7 @@ pub(super) struct Console {
     askings: seats::Turns,
     away: openid::AwayList,
     issuing: batches::Issuing,
+    passing: venue::Passing,
 }
 
 /// One method of one path.
@@ -177,6 +180,15 @@ pub fn pages() -> Vec<Page> {
         act("/operators/{id}/roles", SignedIn, operators::set_roles),
         act("/operators/{id}/disable", SignedIn, operators::disable),
         act("/operators/{id}/reset", SignedIn, operators::reset),
+        read("/keys", look, keys::page),
+        read("/keys/bundle", look, keys::bundle),
+        act("/keys", SignedIn, keys::follow),
+        act("/keys/lost", SignedIn, keys::lose),
+        act("/keys/programs", SignedIn, keys::add_program),
+        act("/keys/programs/{key}/remove", SignedIn, keys::remove_program),
+        read("/venue", look, venue::page),
+        act("/venue/hand-over", SignedIn, venue::hand_over),
+        act("/venue/bring-home", SignedIn, venue::bring_home),
         read("/phones", look, phones::page),
         read("/journal", look, journal::page),
         read("/figures", look, journal::figures_page),

@@ -14,8 +14,9 @@ use super::seats::Seat;
 use crate::app::accounts::{check_new_password, find_account};
 use crate::app::changes::propose;
 use crate::app::error::AppError;
+use crate::app::keys::make_key;
 use crate::app::operators::list_operators;
-use crate::app::ports::vault::{KeyFile, Passphrase, VaultError};
+use crate::app::ports::vault::{KeyFile, Passphrase};
 use crate::domain::change::What;
 use crate::domain::operator::OperatorId;
 use crate::domain::role::{Role, Roles};
@@ -161,11 +162,7 @@ pub(super) async fn add(
         let roles = form.roles()?;
         check_new_password(&form.password, &[id.as_str(), &name])?;
         let (vault, file) = (&service.parts.vault, KeyFile::Operator(id.to_string()));
-        // A key that an earlier proposal made, which came to nothing, serves again if it opens with the same password.
-        let key = match vault.create(&file, &form.password) {
-            Err(VaultError::Exists(_)) => vault.open(&file, &form.password)?.public_key(),
-            made => made?,
-        };
+        let key = make_key(&**vault, &file, id.as_str(), &form.password)?.public_key();
         let what = What::AddOperator {
             id,
             name,

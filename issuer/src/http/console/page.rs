@@ -151,12 +151,28 @@ pub(super) fn local(at: Timestamp, offset: UtcOffset) -> String {
     format!("{date} {:02}:{:02}", minutes / 60, minutes % 60)
 }
 
+/// What is told of trouble: sentences in the page's language, and those that there are in English alone, about faults of
+/// the installation.
+#[derive(Default)]
+pub(super) struct Sentences {
+    pub(super) own: Vec<String>,
+    pub(super) foreign: Vec<String>,
+}
+
+impl Sentences {
+    pub(super) fn is_nothing(&self) -> bool {
+        self.own.is_empty() && self.foreign.is_empty()
+    }
+}
+
 /// Something that did not work, on its way to the page that says so.
 #[derive(Clone, Debug)]
 pub(super) struct Trouble {
     status: StatusCode,
     title: String,
     details: Vec<String>,
+    /// Whether the details are words of the page itself, in its language.
+    is_own: bool,
     /// The first of the details in Swahili, where there is one.
     swahili: Option<String>,
     inside: Option<String>,
@@ -178,6 +194,7 @@ impl Trouble {
             status,
             title: title.to_owned(),
             details: vec![detail.to_owned()],
+            is_own: true,
             swahili: None,
             inside: None,
         }
@@ -189,6 +206,7 @@ impl Trouble {
             status: StatusCode::UNPROCESSABLE_ENTITY,
             title: String::new(),
             details: vec![detail.into()],
+            is_own: true,
             swahili: None,
             inside: None,
         }
@@ -252,11 +270,28 @@ impl Trouble {
         )
     }
 
+    /// What is told of it on a page.
+    pub(super) fn sentences(&self, frame: &Frame) -> Sentences {
+        let details = self.details.iter().cloned();
+        if self.is_own || frame.language == Language::English {
+            return Sentences {
+                own: details.collect(),
+                foreign: Vec::new(),
+            };
+        }
+        let translated = usize::from(self.swahili.is_some());
+        Sentences {
+            own: self.swahili.iter().cloned().collect(),
+            foreign: details.skip(translated).collect(),
+        }
+    }
+
     fn inside(what: String) -> Self {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             title: String::new(),
             details: Vec::new(),
+            is_own: true,
             swahili: None,
             inside: Some(what),
         }
@@ -270,6 +305,7 @@ impl From<Problem> for Trouble {
             status,
             title: String::new(),
             details,
+            is_own: false,
             swahili: None,
             inside,
         }
@@ -299,7 +335,7 @@ impl IntoResponse for Trouble {
 struct TroublePage<'a> {
     frame: &'a Frame,
     title: &'a str,
-    details: &'a [String],
+    sentences: Sentences,
 }
 
 /// The page that tells of trouble.
@@ -309,16 +345,10 @@ pub(super) fn failure(frame: &Frame, trouble: &Trouble) -> Response {
         "" => frame.w.not_done,
         title => title,
     };
-    let mut details = trouble.details.clone();
-    if let (Language::Swahili, Some(told), Some(first)) =
-        (frame.language, &trouble.swahili, details.first_mut())
-    {
-        first.clone_from(told);
-    }
     let page = TroublePage {
         frame,
         title,
-        details: &details,
+        sentences: trouble.sentences(frame),
     };
     let html = page.render().unwrap_or_else(|_| title.to_owned());
     let mut response = (trouble.status, Html(html)).into_response();

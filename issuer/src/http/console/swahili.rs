@@ -1,5 +1,6 @@
 //! In Swahili, what the rules of the desk say in English: problems of a roster, and refusals that an officer meets. What is
-//! not here is told in English on Swahili pages too: faults of the installation, for whoever runs it.
+//! not here is told in English on Swahili pages too, under a line that says so: faults of the installation, for whoever runs
+//! it.
 
 mod roster;
 
@@ -12,8 +13,10 @@ use crate::domain::certificate::StandingError;
 use crate::domain::change::ChangeError;
 use crate::domain::draft::DraftError;
 use crate::domain::hand_out::HandOutError;
+use crate::domain::organisation::OrganisationError;
 use crate::domain::role::{BadRoles, Permission, Role};
 use crate::domain::statement::StatementError;
+use crate::domain::writer::WriterError;
 
 /// Why something was not done, where an officer can meet it.
 pub(super) fn refusal(error: &AppError) -> Option<String> {
@@ -37,6 +40,32 @@ pub(super) fn refusal(error: &AppError) -> Option<String> {
             "{operator} haruhusiwi kufanya hivi: ni kazi ya {}.",
             roles_of(*needed)
         ),
+        AppError::Passphrase(key) => format!("Hilo si nenosiri la ufunguo {key}."),
+        AppError::NoKey(role) => {
+            format!("Hakuna ufunguo wa {} unaotumika: tengeneza mmoja.", purpose(role))
+        }
+        AppError::OtherKey { id, .. } => format!("Ufunguo uliofunguliwa si {id}."),
+        AppError::PlannedForOtherKey { batch, .. } => format!(
+            "Ufunguo ulioanza kutolea vyeti vya kundi {batch} umekoma. Vilivyotiwa sahihi hubaki: ingiza orodha ya wahitimu ambao bado hawana cheti."
+        ),
+        AppError::Organisation(OrganisationError::KeyIsIdentifier) => {
+            "Kitambulisho cha taasisi ni ufunguo huo wenyewe (did:key), hivyo hauwezi kufuatwa na mwingine.".to_owned()
+        }
+        AppError::NumbersUsedUp { course, year } => {
+            format!("Nambari za vyeti vya kozi {course} za mwaka {year} zimekwisha.")
+        }
+        AppError::NotAsSigned { number, .. } => format!(
+            "Cheti {number} kilichohifadhiwa si kile kilichotiwa sahihi: kimebadilishwa, hivyo hakitolewi."
+        ),
+        AppError::KitAltered(_) => {
+            "Muundo wa kuchapishia uliohifadhiwa si ule ulioidhinishwa: umebadilishwa, hivyo hakuna kinachochapishwa.".to_owned()
+        }
+        AppError::NoIndex => {
+            "Data hii bado haina faharasa ya wahitimu: msimamizi wa seva aendeshe cheti-issuer registry reindex.".to_owned()
+        }
+        AppError::JournalReplaced(_) => {
+            "Daftari si lile lililochapishwa: limebadilishwa au kukatwa.".to_owned()
+        }
         AppError::Password(_) => {
             "Nenosiri hilo ni rahisi kukisia: tumia maneno manne au zaidi yasiyohusiana.".to_owned()
         }
@@ -85,12 +114,36 @@ pub(super) fn refusal(error: &AppError) -> Option<String> {
         AppError::Erased { number, at } => {
             format!("Cheti {number} kilifutwa {at}; kilichosema hakihifadhiwi tena.")
         }
-        AppError::Writer(_) => {
-            "Nakala hii ya data haiwezi kuandikwa sasa: haki ya kuandika iko kwenye nakala nyingine."
-                .to_owned()
-        }
+        AppError::Writer(error) => writer(error).to_owned(),
         _ => return None,
     })
+}
+
+fn writer(error: &WriterError) -> &'static str {
+    match error {
+        WriterError::ReadOnly { .. } => {
+            "Nakala hii ya data haiwezi kuandikwa sasa: haki ya kuandika iko kwenye nakala nyingine."
+        }
+        WriterError::CannotLend { .. } => {
+            "Nakala hii haiwezi kukabidhiwa: yenyewe imeazimwa, au haiwezi kuandikwa."
+        }
+        WriterError::NotThisLoan => {
+            "Nakala hizi mbili si za makabidhiano mamoja: hakuna kilichochukuliwa."
+        }
+        WriterError::WrittenMeanwhile => {
+            "Kitu kiliandikwa wakati nakala ikitengenezwa: kabidhi tena."
+        }
+        WriterError::OtherJournal => {
+            "Daftari la nakala hiyo haliendelezi la hapa: hakuna kilichochukuliwa."
+        }
+    }
+}
+
+fn purpose(role: &str) -> &'static str {
+    match role {
+        "status" => "orodha za hali",
+        _ => "kutolea vyeti",
+    }
 }
 
 fn altered(batch: &str) -> String {
@@ -105,6 +158,7 @@ fn thing(what: &str) -> Option<&'static str> {
         "batch" => "kundi",
         "change" => "badiliko",
         "operator" => "mtu",
+        "key" | "signing key" | "API key" => "ufunguo",
         "draft" => "orodha",
         "course" => "kozi",
         "status list" => "orodha ya hali",

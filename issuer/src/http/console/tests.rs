@@ -2,10 +2,12 @@
 
 mod courses;
 mod journey;
+mod keys;
 #[cfg(feature = "openid")]
 mod openid;
 mod roles;
 mod sign_in;
+mod venue;
 
 use std::sync::Arc;
 

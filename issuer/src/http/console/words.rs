@@ -430,6 +430,61 @@ words! {
     issued: "Issued", "Vilivyotolewa";
     awarded: "Awarded", "Vilivyotunukiwa";
     no_figures: "Nothing was issued yet.", "Bado hakuna kilichotolewa.";
+
+    keys: "Keys", "Funguo";
+    keys_sign: "Keys that sign", "Funguo za kutia sahihi";
+    key_issuing: "Signs certificates", "Hutia sahihi vyeti";
+    key_status: "Signs status lists", "Hutia sahihi orodha za hali";
+    key_active: "active", "unatumika";
+    key_rotated: "followed by another", "umefuatwa na mwingine";
+    key_compromised: "in other hands", "uko mikononi mwa wengine";
+    key_lost: "Somebody else may have this key", "Huenda mtu mwingine ana ufunguo huu";
+    key_lost_help: "Nothing that it signed from then on can be relied on, and it cannot be undone. Make a new key too.", "Chochote ulichotia sahihi kuanzia hapo hakiwezi kutegemewa, na hili haliwezi kutenduliwa. Tengeneza ufunguo mpya pia.";
+    key_lost_since: "Since the beginning of this day", "Tangu mwanzo wa siku hii";
+    key_since_ahead: "That day is yet to come.", "Siku hiyo bado haijafika.";
+    key_follow: "Make a new key", "Tengeneza ufunguo mpya";
+    key_follow_help: "What the present one signed stays valid. If the server opens the key from a file, put the new passphrase there.", "Ulichotia sahihi ufunguo wa sasa hubaki halali. Ikiwa seva hufungua ufunguo kutoka kwenye faili, weka nenosiri jipya humo.";
+    key_which: "Which", "Upi";
+    key_passphrase: "Passphrase of the new key", "Nenosiri la ufunguo mpya";
+    trust_none: "There is no trust list yet, so no verifier knows these keys. Whoever keeps the root key signs it at the server:", "Bado hakuna orodha ya uaminifu, hivyo hakuna mhakiki anayejua funguo hizi. Mtunza ufunguo mkuu huitia sahihi kwenye seva:";
+    trust_behind: "Verifiers do not know yet how these keys stand. Whoever keeps the root key signs the trust list anew at the server:", "Wahakiki bado hawajui hali ya funguo hizi. Mtunza ufunguo mkuu hutia sahihi orodha ya uaminifu upya kwenye seva:";
+    trust_version: "Trust list, version", "Orodha ya uaminifu, toleo";
+    trust_expires: "relied on until", "hutegemewa hadi";
+    trust_bundle: "Trust bundle for verifiers without a network", "Kifurushi cha uaminifu cha wahakiki wasio na mtandao";
+    keys_programs: "Keys of programs (API)", "Funguo za programu (API)";
+    keys_programs_help: "A program can neither submit nor approve. Adding or removing a key takes two people.", "Programu haiwezi kuwasilisha wala kuidhinisha. Kuongeza au kuondoa ufunguo huhitaji watu wawili.";
+    programs_none: "No program has a key.", "Hakuna programu yenye ufunguo.";
+    program_name: "What it is for", "Ni wa nini";
+    program_may: "The program may", "Programu inaruhusiwa";
+    program_unnamed: "Say what the key is for, in up to 100 characters.", "Taja ufunguo ni wa nini, kwa herufi zisizozidi 100.";
+    program_idle: "Say what the program may do.", "Taja programu inaruhusiwa nini.";
+    scope_read: "read", "kusoma";
+    scope_import: "import rosters", "kuingiza orodha";
+    scope_issue: "issue what two people approved", "kutoa kilichoidhinishwa na watu wawili";
+    scope_issue_direct: "issue anything, which nobody approves", "kutoa chochote, bila idhini ya mtu yeyote";
+    token_help: "Keep this token now: it is not shown again. It counts once another person has confirmed it.", "Hifadhi tokeni hii sasa: haitaonyeshwa tena. Itatumika mtu mwingine akishaithibitisha.";
+    token_kept: "I have kept it", "Nimeihifadhi";
+
+    venue: "Ceremony far away", "Sherehe ya mbali";
+    venue_help: "One copy of the data is written at a time: this one, or that on the laptop which goes to the venue.", "Nakala moja tu ya data huandikwa kwa wakati mmoja: hii, au ile ya kompyuta inayoenda ukumbini.";
+    venue_home: "This copy is the one that is written.", "Nakala hii ndiyo inayoandikwa.";
+    venue_lent: "The copy at the venue is written. This one can only be read.", "Nakala ya ukumbini ndiyo inayoandikwa. Hii inaweza kusomwa tu.";
+    venue_on_loan: "This is the copy for the venue, and it is written. Afterwards it is brought home at headquarters.", "Hii ni nakala ya ukumbini, nayo ndiyo inayoandikwa. Baadaye itarudishwa kutoka makao makuu.";
+    venue_waiting: "The handover to this copy was interrupted: hand over again at headquarters.", "Kukabidhi kwa nakala hii kulikatizwa: kabidhi tena kutoka makao makuu.";
+    venue_returned: "This copy was brought home. It is to be destroyed.", "Nakala hii imesharudishwa. Inapaswa kuharibiwa.";
+    venue_none: "Say in issuer.toml where the copy is made (venue_folder), or use cheti-issuer handover and sync at the server.", "Taja kwenye issuer.toml mahali nakala itengenezwe (venue_folder), au tumia cheti-issuer handover na sync kwenye seva.";
+    venue_place: "Where the copy lies", "Mahali nakala ilipo";
+    venue_hand_over: "Hand over to the venue", "Kabidhi kwa ukumbi";
+    venue_hand_over_help: "A copy is made there, and nothing can be changed here until it is home again. The folder must be new.", "Nakala hutengenezwa hapo, na hakuna kinachoweza kubadilishwa hapa hadi irudi. Folda lazima iwe mpya.";
+    venue_keys: "Key files that go with it, each under its password", "Mafaili ya funguo yanayoenda nayo, kila moja kwa nenosiri lake";
+    venue_issuing_key: "The key that signs certificates, for corrections at the venue", "Ufunguo unaotia sahihi vyeti, kwa masahihisho ukumbini";
+    venue_interrupted: "Was handing over interrupted?", "Je, kukabidhi kulikatizwa?";
+    venue_bring_home: "Bring it home", "Rudisha";
+    venue_bring_home_help: "Stop the program on the laptop and connect the folder first. What was done there comes here and is published.", "Kwanza simamisha programu kwenye kompyuta na uunganishe folda. Yaliyofanyika huko huja hapa na kuchapishwa.";
+    venue_under_way: "Data is being passed on. This page tells how it ends.", "Data inahamishwa. Ukurasa huu utaeleza inavyoisha.";
+    venue_failed: "The right to write was not passed on.", "Haki ya kuandika haikuhamishwa.";
+    status_passphrase: "Passphrase of the key that signs status lists", "Nenosiri la ufunguo unaotia sahihi orodha za hali";
+    in_english: "This is told in English, for whoever runs this server:", "Maelezo haya ni ya Kiingereza, kwa msimamizi wa seva:";
 }
 
 #[cfg(test)]

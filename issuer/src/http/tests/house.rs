@@ -23,6 +23,7 @@ use crate::app::ports::identity::IdentityProvider;
 use crate::app::ports::press::PrintRoom;
 use crate::app::ports::store::{Collection, Store};
 use crate::app::ports::vault::{KeyFile, Passphrase, Vault, VaultError};
+use crate::app::ports::venue::Venue;
 use crate::app::ports::{Clock, Entropy, NoEntropy};
 use crate::app::publish::{Lifetimes, publish_trust_list};
 use crate::compose::{print_room, rosters};
@@ -34,7 +35,7 @@ use crate::domain::course::tests::COURSE;
 use crate::domain::direct::VcApiIssue;
 use crate::domain::operator::OperatorId;
 use crate::domain::organisation::Organisation;
-use crate::http::{Parts, Service, admin, public};
+use crate::http::{Parts, Service, Signers, admin, public};
 use crate::store::memory::MemoryStore;
 
 /// 2026-10-20T06:00:00Z.
@@ -96,7 +97,7 @@ impl MemoryVault {
 
 impl Vault for MemoryVault {
     fn create(&self, file: &KeyFile, passphrase: &Passphrase) -> Result<PublicKey, VaultError> {
-        let KeyFile::Operator(name) = file else {
+        let (KeyFile::Operator(name) | KeyFile::Signing(name)) = file else {
             return Err(VaultError::Exists("key".into()));
         };
         let mut kept = self.0.lock().unwrap();
@@ -223,11 +224,14 @@ impl House {
             room: Arc::clone(&room),
             rosters: rosters(),
             vault: vault.clone(),
-            issuing: signer(11),
-            status: signer(12),
+            signers: Signers {
+                issuing: signer(11),
+                status: signer(12),
+            },
             lifetimes: Lifetimes::default(),
             local_authority: None,
             identity: None,
+            venue: None,
             vc_api_issue,
         });
         Self {
@@ -243,6 +247,13 @@ impl House {
     pub(crate) fn with_store(&self, store: Arc<dyn Store>) -> Arc<Service> {
         let mut parts = self.service.parts.clone();
         parts.desk.store = store;
+        Service::new(parts).unwrap()
+    }
+
+    /// The same organisation with a place for a copy of its data.
+    pub(crate) fn with_venue(&self, venue: Arc<dyn Venue>) -> Arc<Service> {
+        let mut parts = self.service.parts.clone();
+        parts.venue = Some(venue);
         Service::new(parts).unwrap()
     }
 

@@ -22,7 +22,8 @@ use super::batch_id;
 use crate::app::approve_batch::show_batch;
 use crate::app::error::AppError;
 use crate::app::issue_batch::issue_batch;
-use crate::app::ports::vault::{KeyFile, Passphrase};
+use crate::app::keys::open_active;
+use crate::app::ports::vault::Passphrase;
 use crate::domain::batch::BatchId;
 use crate::http::service::{Service, Shared};
 
@@ -37,7 +38,7 @@ pub(in crate::http::console) struct Issuing(Mutex<BTreeMap<BatchId, Progress>>);
 #[derive(Clone, Debug)]
 pub(in crate::http::console) enum Progress {
     Signing { done: u32, of: u32 },
-    Failed(String),
+    Failed(Trouble),
 }
 
 impl Issuing {
@@ -79,17 +80,19 @@ pub(in crate::http::console) struct IssueForm {
     passphrase: Passphrase,
 }
 
-/// The issuing key: the one that the server was started with, or opened with what the officer typed.
-pub(in crate::http::console) fn issuing_key(
+/// A signing key: the one that the server was started with, or opened with what the officer typed.
+pub(in crate::http::console) fn signing_key(
     service: &Service,
+    role: KeyRole,
     passphrase: &Passphrase,
 ) -> Result<Arc<dyn Signer>, AppError> {
-    if let Some(key) = &service.parts.issuing {
-        return Ok(Arc::clone(key));
+    match service.signer(role) {
+        Some(key) => Ok(key),
+        None => {
+            let key = open_active(service.desk(), &*service.parts.vault, role, passphrase)?;
+            Ok(Arc::new(key))
+        }
     }
-    let name = service.desk().active_key(KeyRole::Issuing)?;
-    let file = KeyFile::Signing(name.file_name().to_owned());
-    Ok(Arc::new(service.parts.vault.open(&file, passphrase)?))
 }
 
 /// Begin to issue, or go on with it; the page then shows how far it is.
@@ -104,7 +107,7 @@ pub(in crate::http::console) async fn issue(
     let (looked, passphrase) = (id.clone(), form.passphrase);
     let open = move |service: &Service| {
         show_batch(service.desk(), &looked)?.check_may_issue()?;
-        issuing_key(service, &passphrase)
+        signing_key(service, KeyRole::Issuing, &passphrase)
     };
     let key = service.work(open).await?;
     if !service.console.issuing.begin(&id) {
@@ -117,11 +120,12 @@ pub(in crate::http::console) async fn issue(
         let issuing = &begun.console.issuing;
         let told = |done, of| issuing.set(&id, Some(Progress::Signing { done, of }));
         let issued = issue_batch(begun.desk(), &id, &*key, &actor, &told);
+        if let Err(error) = &issued {
+            tracing::error!(%error, "a batch was not issued");
+        }
         issuing.set(
             &id,
-            issued
-                .err()
-                .map(|error| Progress::Failed(error.to_string())),
+            issued.err().map(|error| Progress::Failed(error.into())),
         );
     });
     Ok(to(&format!("/batches/{batch}")))
@@ -163,7 +167,7 @@ mod tests {
         let (issuing, id) = (Issuing::default(), BatchId::from_random([1; 4]));
         assert!(issuing.begin(&id));
         assert!(!issuing.begin(&id));
-        issuing.set(&id, Some(Progress::Failed("full".to_owned())));
+        issuing.set(&id, Some(Progress::Failed(Trouble::form("full"))));
         assert!(issuing.begin(&id));
         issuing.set(&id, None);
         assert_eq!(issuing.under_way(&id), None);

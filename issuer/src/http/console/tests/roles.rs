@@ -72,6 +72,15 @@ const WHO_MAY: &[(&str, &str)] = &[
     ("POST /operators/{id}/roles", "A"),
     ("POST /operators/{id}/disable", "A"),
     ("POST /operators/{id}/reset", "A"),
+    ("GET /keys", "RPUA"),
+    ("GET /keys/bundle", "RPUA"),
+    ("POST /keys", "A"),
+    ("POST /keys/lost", "A"),
+    ("POST /keys/programs", "A"),
+    ("POST /keys/programs/{key}/remove", "A"),
+    ("GET /venue", "RPUA"),
+    ("POST /venue/hand-over", "A"),
+    ("POST /venue/bring-home", "A"),
     ("GET /phones", "RPUA"),
     ("GET /journal", "RPUA"),
     ("GET /figures", "RPUA"),
@@ -88,6 +97,7 @@ pub(super) fn filled(path: &str) -> String {
         .replace("{id}", "paul")
         .replace("{course}", "ACT")
         .replace("{file}", "console.css")
+        .replace("{key}", "00000000")
         .replace("{certificate}", "NC4-ACT-2026-000001")
 }
 

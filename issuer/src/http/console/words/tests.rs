@@ -56,11 +56,13 @@ fn every_word_is_shown() {
         include_str!("../entry.rs"),
         include_str!("../gate.rs"),
         include_str!("../journal.rs"),
+        include_str!("../keys.rs"),
         include_str!("../many.rs"),
         include_str!("../openid.rs"),
         include_str!("../operators.rs"),
         include_str!("../page.rs"),
         include_str!("../rosters.rs"),
+        include_str!("../venue.rs"),
     ];
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/console");
     let templates: String = std::fs::read_dir(folder)
