@@ -143,6 +143,8 @@ test('at the ceremony certificates are handed out, and all are accounted for', a
   await look(jane, '6-trouble');
   await jane.go('/phones');
   await look(jane, '6-phones');
+  await jane.go('/retention');
+  await look(jane, '6-retention');
   await jane.go('/batches');
   await look(jane, '6-cohorts');
   await jane.go(`/reconciliation/${id}`);
@@ -231,7 +233,7 @@ test('the auditor reads everything and finds no button that changes anything', a
   const { otieno, batch } = officers;
   const id = batch.split('/').pop();
   const own = ['/language', '/sign-out', '/sign-out-everywhere', '/account/password'];
-  for (const path of ['/', '/batches', batch, '/certificates', '/changes', '/account', `/ceremony/${id}`, `/reconciliation/${id}`, '/figures', '/journal', '/courses', '/operators']) {
+  for (const path of ['/', '/batches', batch, '/certificates', '/changes', '/account', `/ceremony/${id}`, `/reconciliation/${id}`, '/figures', '/journal', '/courses', '/operators', '/keys', '/venue', '/retention']) {
     const answer = await otieno.go(path);
     assert.equal(answer.status(), 200, path);
     const forms = await otieno.page.locator('form[method=post]').evaluateAll((all) => all.map((form) => new URL(form.action).pathname));

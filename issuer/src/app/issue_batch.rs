@@ -100,52 +100,56 @@ struct SigningRun<'a> {
     actor: &'a str,
 }
 
-/// A chunk that was signed and is to be kept, or was kept by an earlier run.
+/// A chunk of the plan, with what is to be kept of it: nothing where an earlier run kept it.
 struct SignedChunk {
     planned: Vec<Planned>,
     signed: Option<Vec<Signed>>,
 }
 
 impl SigningRun<'_> {
-    /// Sign every chunk of the plan while the one before it is being kept. Chunks are kept one after the other, in order.
+    /// Sign every chunk of the plan while the one before it is being kept. Chunks are kept one after the other, in order,
+    /// all by the calling thread: the store's pages are then made and freed by one thread, which costs the least memory.
     fn run(&self, progress: Progress<'_>) -> Result<(), AppError> {
         let mut done = 0;
+        let mut keep = |chunk: SignedChunk| -> Result<(), AppError> {
+            done += u32::try_from(chunk.planned.len()).unwrap_or_default();
+            self.keep_chunk(chunk)?;
+            progress(done, self.batch.graduates);
+            Ok(())
+        };
         let mut before = None;
         for number in 0.. {
-            let (next, kept) = rayon::join(
-                || self.sign_chunk(number),
-                || before.take().map_or(Ok(0), |chunk| self.keep_chunk(chunk)),
-            );
-            let kept = kept?;
-            if kept > 0 {
-                done += kept;
-                progress(done, self.batch.graduates);
-            }
-            before = next?;
-            if before.is_none() {
+            let chunk = numbered(Collection::Plan, &self.batch.id, number);
+            let Some(chunk) = self.desk.find::<Chunk>(chunk)? else {
                 break;
-            }
+            };
+            let planned = chunk.value.planned;
+            let is_kept = self.is_kept(&planned)?;
+            let (mut signed, mut kept) = (Ok(None), Ok(()));
+            rayon::in_place_scope(|scope| {
+                if !is_kept {
+                    scope.spawn(|_| signed = self.sign_chunk(&planned).map(Some));
+                }
+                kept = before.take().map_or(Ok(()), &mut keep);
+            });
+            kept?;
+            let signed = signed?;
+            before = Some(SignedChunk { planned, signed });
         }
-        Ok(())
+        before.map_or(Ok(()), keep)
     }
 
-    /// Sign a chunk on every core, unless it was kept before; `None` after the last.
-    fn sign_chunk(&self, number: u32) -> Result<Option<SignedChunk>, AppError> {
-        let key = numbered(Collection::Plan, &self.batch.id, number);
-        let Some(chunk) = self.desk.find::<Chunk>(key)? else {
-            return Ok(None);
-        };
-        let planned = chunk.value.planned;
+    /// Whether an earlier run kept the chunk: it is kept as a whole.
+    fn is_kept(&self, planned: &[Planned]) -> Result<bool, AppError> {
         let Some(first) = planned.first() else {
-            return Ok(None);
+            return Ok(true);
         };
         let first = credential_key(&first.id, first.version);
-        if self.desk.store.fetch(&first)?.is_some() {
-            return Ok(Some(SignedChunk {
-                planned,
-                signed: None,
-            }));
-        }
+        Ok(self.desk.store.fetch(&first)?.is_some())
+    }
+
+    /// Sign a chunk on every core.
+    fn sign_chunk(&self, planned: &[Planned]) -> Result<Vec<Signed>, AppError> {
         let public = self.issuing.public_key();
         let signed: Vec<Signed> = planned
             .par_iter()
@@ -154,17 +158,13 @@ impl SigningRun<'_> {
         if let Some(first) = signed.first() {
             check_as_a_stranger(&first.octets, &public)?;
         }
-        Ok(Some(SignedChunk {
-            planned,
-            signed: Some(signed),
-        }))
+        Ok(signed)
     }
 
-    /// Keep a signed chunk in one commit with one journal event; how many certificates it has.
-    fn keep_chunk(&self, chunk: SignedChunk) -> Result<u32, AppError> {
-        let count = u32::try_from(chunk.planned.len()).unwrap_or_default();
+    /// Keep a signed chunk in one commit with one journal event.
+    fn keep_chunk(&self, chunk: SignedChunk) -> Result<(), AppError> {
         let Some(signed) = chunk.signed else {
-            return Ok(count);
+            return Ok(());
         };
         let mut writing = Writing::default();
         let mut leaves = Vec::with_capacity(chunk.planned.len());
@@ -177,10 +177,9 @@ impl SigningRun<'_> {
             keep_first_version(&mut writing, self.batch, graduate, planned, signed)?;
         }
         let entry = Entry::new(self.actor, "batch.sign", &self.batch.id)
-            .with("certificates", count)
+            .with("certificates", leaves.len())
             .with("root", merkle::root(&leaves).to_string());
-        self.desk.record(writing, &[entry])?;
-        Ok(count)
+        self.desk.record(writing, &[entry])
     }
 }
 

@@ -22,6 +22,7 @@ mod openid;
 mod operators;
 mod page;
 mod phones;
+mod retention;
 mod rosters;
 mod seats;
 mod swahili;
@@ -161,6 +162,7 @@ pub fn pages() -> Vec<Page> {
         act("/certificates/{certificate}/subject-file", propose, certificates::subject),
         read("/many", propose, many::preview),
         act("/many", propose, many::propose_all),
+        read("/retention", look, retention::page),
         read("/export/{kind}", look, certificates::export),
         read("/changes", look, changes::list),
         read("/changes/{change}", look, changes::show_one),

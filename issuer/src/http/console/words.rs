@@ -427,6 +427,11 @@ words! {
     reaudit: "Sample for re-audit", "Sampuli ya ukaguzi upya";
     reaudit_help: "At least 3 of 100 certificates of a month that is over. The same whoever draws it; nobody could foresee it.", "Angalau vyeti 3 kati ya 100 vya mwezi uliokwisha. Ni ile ile kwa yeyote anayeichagua; hakuna aliyeweza kuitabiri.";
     draw: "Draw", "Chagua";
+    retention: "Data whose time is over", "Data ambayo muda wake umekwisha";
+    retention_help: "A course says for how many years personal data is kept. Each of these can be erased from its own page, by two people.", "Kozi husema data binafsi hutunzwa miaka mingapi. Kila moja inaweza kufutwa kwenye ukurasa wake, na watu wawili.";
+    nothing_due: "Nothing is due.", "Hakuna ambacho muda wake umekwisha.";
+    certificates_due: "certificates are due", "vyeti muda wake umekwisha";
+    first_shown: "shown are the first", "vinaonyeshwa vya kwanza";
     issued: "Issued", "Vilivyotolewa";
     awarded: "Awarded", "Vilivyotunukiwa";
     no_figures: "Nothing was issued yet.", "Bado hakuna kilichotolewa.";

@@ -1,6 +1,8 @@
 //! Courses at the console: a course file with what it names, from whoever manages the people.
 
 use super::*;
+use crate::app::courses::add_course;
+use crate::domain::api_key::Scope;
 
 const COURSE: &str = include_str!("../../../../demo/course.toml");
 const PICTURES: [(&str, &[u8]); 3] = [
@@ -83,5 +85,42 @@ async fn a_course_comes_with_the_files_that_it_names() {
     assert!(
         jane.get("/rosters").await.text().contains("DFIR"),
         "a cohort can be made of it"
+    );
+}
+
+#[tokio::test]
+async fn what_is_kept_long_enough_is_listed_until_it_is_erased() {
+    let desk = Desk::new();
+    let kept = format!("retain_years = 1\n{}", crate::domain::course::tests::COURSE);
+    add_course(&desk.house.desk, &kept, "jane").unwrap();
+    let token = desk.house.token(&[Scope::Import, Scope::Issue]);
+    let people = (0..101).map(|at| {
+        format!(
+            "Zawadi Mbeki {}da,{},Pass\n",
+            "ab".repeat(1 + at % 9),
+            30_000_000 + at
+        )
+    });
+    let roster = format!("Full Name,P/No,Award\n{}", people.collect::<String>());
+    desk.house.issue(&token, &roster).await;
+    let mut jane = desk.signed_in("jane").await;
+    assert!(
+        jane.get("/retention")
+            .await
+            .text()
+            .contains("Nothing is due.")
+    );
+    desk.house.wait_days(366);
+    let mut jane = desk.signed_in("jane").await;
+    let page = jane.get("/retention").await.text();
+    assert!(
+        page.contains("<b>101</b>") && page.contains("shown are the first 100"),
+        "{page}"
+    );
+    assert_eq!(page.matches("href=\"/certificates/").count(), 100);
+    let one = &desk.house.certificates()[0];
+    assert!(
+        page.contains(&one.id.to_string()) && !page.contains("Zawadi"),
+        "numbers, not names"
     );
 }

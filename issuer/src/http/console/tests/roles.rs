@@ -53,6 +53,7 @@ const WHO_MAY: &[(&str, &str)] = &[
     ("POST /certificates/{certificate}/subject-file", "RP"),
     ("GET /many", "RP"),
     ("POST /many", "RP"),
+    ("GET /retention", "RPUA"),
     ("GET /export/{kind}", "RPUA"),
     ("GET /changes", "RPUA"),
     ("GET /changes/{change}", "RPUA"),
