@@ -140,7 +140,8 @@ test('at the ceremony certificates are handed out, and all are accounted for', a
   await jane.page.keyboard.press('Enter');
   await jane.page.locator('.notice.bad').waitFor();
   assert.match(await jane.text(), /handed out at/);
-  await look(jane, '6-trouble');
+  assert.equal(await jane.page.evaluate(() => document.activeElement.matches('[data-scan]')), true, 'ready for the next one');
+  await look(jane, '6-door-refused');
   await jane.go('/phones');
   await look(jane, '6-phones');
   await jane.go('/retention');

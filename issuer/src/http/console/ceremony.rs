@@ -10,7 +10,7 @@ use super::batches::batch_id;
 use super::certificates::state_words;
 use super::entry::Framed;
 use super::gate::to;
-use super::page::{Frame, Trouble, local, show};
+use super::page::{Frame, Sentences, Trouble, local, show};
 use super::seats::Seat;
 use super::words::Words;
 use crate::app::approve_batch::show_batch;
@@ -46,6 +46,8 @@ struct Door<'a> {
     guests: Vec<Guest>,
     handed_out: usize,
     last: Option<Last>,
+    /// Why the last one was not handed out.
+    refused: Sentences,
     closed: String,
 }
 
@@ -85,7 +87,17 @@ pub(super) async fn door(
     Path(batch): Path<String>,
     Query(just): Query<Just>,
 ) -> Result<Response, Trouble> {
-    let id = batch_id(&frame, &batch)?;
+    show_door(&service, &frame, batch, &just.last, Sentences::default()).await
+}
+
+async fn show_door(
+    service: &Shared,
+    frame: &Frame,
+    batch: String,
+    last: &str,
+    refused: Sentences,
+) -> Result<Response, Trouble> {
+    let id = batch_id(frame, &batch)?;
     let gather = move |service: &Service| {
         let desk = service.desk();
         let batch = show_batch(desk, &id)?;
@@ -97,7 +109,7 @@ pub(super) async fn door(
     let (shown, list, closed, offset, now) = service.work(gather).await?;
     let guests = list.into_iter().map(|line| guest(line, frame.w, offset));
     let guests: Vec<Guest> = guests.collect();
-    let last = guests.iter().find(|guest| guest.number == just.last);
+    let last = guests.iter().find(|guest| guest.number == last);
     show(&Door {
         last: last.map(|guest| Last {
             number: guest.number.clone(),
@@ -115,7 +127,8 @@ pub(super) async fn door(
         closed: closed
             .map(|closed| local(closed.at, offset))
             .unwrap_or_default(),
-        frame: &frame,
+        refused,
+        frame,
     })
 }
 
@@ -124,6 +137,7 @@ pub(super) struct Scanned {
     text: String,
 }
 
+/// Hand out. Whoever is refused is told so at the door itself, where the next one is scanned.
 pub(super) async fn hand(
     State(service): State<Shared>,
     Extension(frame): Framed,
@@ -135,8 +149,16 @@ pub(super) async fn hand(
     let work = move |service: &Service| {
         hand_out_at(service.desk(), &id, &scanned.text, seat.operator.as_str())
     };
-    let line = service.work(work).await?;
-    Ok(to(&format!("/ceremony/{batch}?last={}#door", line.number)))
+    match service.work(work).await {
+        Ok(line) => Ok(to(&format!("/ceremony/{batch}?last={}#door", line.number))),
+        Err(trouble) if trouble.status.is_client_error() => {
+            let told = trouble.sentences(&frame);
+            let mut door = show_door(&service, &frame, batch, "", told).await?;
+            *door.status_mut() = trouble.status;
+            Ok(door)
+        }
+        Err(other) => Err(other),
+    }
 }
 
 #[derive(Deserialize)]

@@ -10,7 +10,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 
 use super::entry::Framed;
-use super::gate::to;
+use super::gate::{manages, to};
 use super::page::{Frame, Trouble, show};
 use super::rosters::broken_upload;
 use super::seats::Seat;
@@ -94,12 +94,7 @@ pub(super) async fn add(
     Extension(seat): Extension<Seat>,
     parts: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Trouble> {
-    let operator = seat.operator.clone();
-    let permitted = move |service: &Service| {
-        let desk = service.desk();
-        desk.permitted(&operator, desk.appointing()?)
-    };
-    service.work(permitted).await?;
+    manages(&service, &seat).await?;
     let mut parts = parts.map_err(|_| Trouble::form(frame.w.form_wrong))?;
     let broken = |error| broken_upload(&frame, &error);
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();

@@ -150,6 +150,16 @@ fn admit(
     }
 }
 
+/// Refuse whoever does not manage the house: its people, keys and courses.
+pub(super) async fn manages(service: &Shared, seat: &Seat) -> Result<(), Trouble> {
+    let operator = seat.operator.clone();
+    let check = move |service: &Service| {
+        let desk = service.desk();
+        desk.permitted(&operator, desk.appointing()?).map(drop)
+    };
+    service.work(check).await
+}
+
 /// Where somebody goes on who may not see a page yet.
 fn entrance(seat: Option<&Seat>) -> &'static str {
     match seat.map(|seat| &seat.stage) {

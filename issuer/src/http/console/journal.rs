@@ -103,16 +103,20 @@ pub(super) async fn page(
         let drawn = match wanted.month.trim() {
             "" => None,
             month => {
-                let month: Month = month.parse().map_err(|error| AppError::Value {
+                let month: Month = month.parse().map_err(|_| AppError::Value {
                     what: "the month",
-                    wanted: format!("{error}"),
+                    wanted: "written as 2026-10".to_owned(),
                 })?;
                 Some(sample(desk, &month)?)
             }
         };
         Ok((lines, older, end, chain, drawn))
     };
-    let (lines, older, end, chain, drawn) = service.work(gather).await?;
+    let gathered = match service.attempt(gather).await? {
+        Err(AppError::Value { .. }) => return Err(Trouble::form(frame.w.month_wrong)),
+        gathered => gathered?,
+    };
+    let (lines, older, end, chain, drawn) = gathered;
     show(&Journal {
         lines,
         head: end.hash.to_string(),

@@ -12,7 +12,7 @@ use cheti_shared::time::{Date, UtcOffset};
 use serde::Deserialize;
 
 use super::entry::{Framed, confirm_code};
-use super::gate::to;
+use super::gate::{manages, to};
 use super::page::{Frame, Trouble, download, local, show};
 use super::seats::Seat;
 use crate::app::accounts::check_new_password;
@@ -185,7 +185,7 @@ pub(super) async fn follow(
     Extension(seat): Extension<Seat>,
     Form(form): Form<NewKey>,
 ) -> Result<Response, Trouble> {
-    permitted(&service, &seat).await?;
+    manages(&service, &seat).await?;
     let role = match form.role.as_str() {
         "issuing" => KeyRole::Issuing,
         "status" => KeyRole::Status,
@@ -228,7 +228,7 @@ pub(super) async fn lose(
     Extension(seat): Extension<Seat>,
     Form(form): Form<Lost>,
 ) -> Result<Response, Trouble> {
-    permitted(&service, &seat).await?;
+    manages(&service, &seat).await?;
     let since: Date = form
         .since
         .parse()
@@ -250,16 +250,6 @@ pub(super) async fn lose(
     }
 }
 
-/// Whoever appoints people has the keys in hand too.
-pub(super) async fn permitted(service: &Shared, seat: &Seat) -> Result<(), Trouble> {
-    let operator = seat.operator.clone();
-    let check = move |service: &Service| {
-        let desk = service.desk();
-        desk.permitted(&operator, desk.appointing()?).map(drop)
-    };
-    service.work(check).await
-}
-
 #[derive(Deserialize)]
 pub(super) struct NewProgram {
     #[serde(default)]
@@ -279,7 +269,7 @@ pub(super) async fn add_program(
     Extension(seat): Extension<Seat>,
     Form(form): Form<NewProgram>,
 ) -> Result<Response, Trouble> {
-    permitted(&service, &seat).await?;
+    manages(&service, &seat).await?;
     let boxes = [
         (&form.read, Scope::Read),
         (&form.import, Scope::Import),
@@ -322,7 +312,7 @@ pub(super) async fn remove_program(
     Path(id): Path<String>,
     Form(form): Form<Noted>,
 ) -> Result<Response, Trouble> {
-    permitted(&service, &seat).await?;
+    manages(&service, &seat).await?;
     let work = move |service: &Service| {
         let what = What::RemoveApiKey { id };
         propose(

@@ -168,7 +168,7 @@ impl Sentences {
 /// Something that did not work, on its way to the page that says so.
 #[derive(Clone, Debug)]
 pub(super) struct Trouble {
-    status: StatusCode,
+    pub(super) status: StatusCode,
     title: String,
     details: Vec<String>,
     /// Whether the details are words of the page itself, in its language.

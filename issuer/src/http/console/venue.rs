@@ -11,8 +11,7 @@ use serde::Deserialize;
 
 use super::batches::signing_key;
 use super::entry::{Framed, confirm_code};
-use super::gate::to;
-use super::keys::permitted;
+use super::gate::{manages, to};
 use super::page::{Frame, Sentences, Trouble, show};
 use super::seats::Seat;
 use crate::app::error::AppError;
@@ -135,7 +134,7 @@ pub(super) async fn hand_over(
     Extension(seat): Extension<Seat>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Trouble> {
-    permitted(&service, &seat).await?;
+    manages(&service, &seat).await?;
     let given = |name: &str| {
         let mut fields = fields.iter();
         let found = fields.find(|(field, _)| field == name);
@@ -165,7 +164,7 @@ pub(super) async fn bring_home(
     Extension(seat): Extension<Seat>,
     Form(form): Form<Homecoming>,
 ) -> Result<Response, Trouble> {
-    permitted(&service, &seat).await?;
+    manages(&service, &seat).await?;
     confirm_code(&service, &frame, &seat, &form.code).await?;
     let open = move |service: &Service| signing_key(service, KeyRole::Status, &form.passphrase);
     let status = service.work(open).await?;

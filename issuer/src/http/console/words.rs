@@ -376,6 +376,8 @@ words! {
     camera_refused: "The camera may not be used. Allow it in the settings of the browser for this page.", "Kamera haikuruhusiwa. Iruhusu katika mipangilio ya kivinjari kwa ukurasa huu.";
     camera_none: "No camera was found. Type the number instead.", "Hakuna kamera iliyopatikana. Andika nambari badala yake.";
     hand_out: "Hand out", "Kabidhi";
+    not_handed_out: "This was not handed out now.", "Hiki hakikukabidhiwa sasa.";
+    month_wrong: "Write the month as 2026-10; it must be over before its sample is drawn.", "Andika mwezi kama 2026-10; lazima uwe umeisha kabla sampuli yake haijachaguliwa.";
     filter_names: "Show only", "Onyesha tu";
     undo: "Take back", "Ondoa";
     undo_wrong_person: "It was another person", "Alikuwa mtu mwingine";
@@ -448,7 +450,7 @@ words! {
     key_lost_since: "Since the beginning of this day", "Tangu mwanzo wa siku hii";
     key_since_ahead: "That day is yet to come.", "Siku hiyo bado haijafika.";
     key_follow: "Make a new key", "Tengeneza ufunguo mpya";
-    key_follow_help: "What the present one signed stays valid. If the server opens the key from a file, put the new passphrase there.", "Ulichotia sahihi ufunguo wa sasa hubaki halali. Ikiwa seva hufungua ufunguo kutoka kwenye faili, weka nenosiri jipya humo.";
+    key_follow_help: "What the present one signed stays valid. Verifiers rely on the new one once the root key has signed the trust list: do both together. If the server opens the key from a file, put the new passphrase there.", "Ulichotia sahihi ufunguo wa sasa hubaki halali. Wahakiki hutegemea mpya baada ya ufunguo mkuu kutia sahihi orodha ya uaminifu: fanyeni yote mawili pamoja. Ikiwa seva hufungua ufunguo kutoka kwenye faili, weka nenosiri jipya humo.";
     key_which: "Which", "Upi";
     key_passphrase: "Passphrase of the new key", "Nenosiri la ufunguo mpya";
     trust_none: "There is no trust list yet, so no verifier knows these keys. Whoever keeps the root key signs it at the server:", "Bado hakuna orodha ya uaminifu, hivyo hakuna mhakiki anayejua funguo hizi. Mtunza ufunguo mkuu huitia sahihi kwenye seva:";

@@ -138,8 +138,21 @@ async fn ceremony(jane: &mut Browser<'_>, paul: &mut Browser<'_>, batch: &str) {
     place(&jane.post(&format!("{door}/hand-out"), &hand).await);
     let twice = paul.post(&format!("{door}/hand-out"), &hand).await;
     assert_eq!(twice.status, 409);
+    let told = twice.text();
+    assert!(
+        told.contains("role=\"alert\"") && told.contains("data-scan"),
+        "told at the door, where the next one is scanned: {told}"
+    );
+    let unknown = [("text", "NC4-ACT-2026-999999")];
+    let unknown = jane.post(&format!("{door}/hand-out"), &unknown).await;
+    assert_eq!(unknown.status, 404);
+    assert!(unknown.text().contains("data-scan"), "{}", unknown.text());
     let undo = [("text", "NC4-ACT-2026-000001"), ("reason", "wrong_person")];
-    let other = jane.post("/ceremony/b00000000/hand-out", &hand).await;
+    let batches = jane.get("/batches").await.text();
+    let mut doors = batches.split("href=\"/batches/").skip(1);
+    let other = doors.find_map(|rest| rest.split('"').next().filter(|id| !door.ends_with(id)));
+    let other = format!("/ceremony/{}/hand-out", other.unwrap());
+    let other = jane.post(&other, &hand).await;
     assert_eq!(other.status, 409);
     assert!(other.text().contains("not of this one"), "{}", other.text());
     let odd = [("text", "NC4-ACT-2026-000001"), ("reason", "no reason")];
@@ -216,6 +229,11 @@ async fn after(desk: &Desk, jane: &mut Browser<'_>, paul: &mut Browser<'_>) {
     let journal = jane.get("/journal").await.text();
     assert!(journal.contains("The chain holds.") && journal.contains("certificate.revoke"));
     assert!(!journal.contains("Wanjik") && !journal.contains("Achieng"));
+    for month in ["2026-13", "2026-10"] {
+        let early = jane.get(&format!("/journal?month={month}")).await;
+        assert_eq!(early.status, 422);
+        assert!(early.text().contains("must be over before its sample"));
+    }
     let figures = jane.get("/figures").await.text();
     assert!(figures.contains("2026-10"));
     let csv = jane.get("/export/found.csv?state=revoked").await.text();
