@@ -84,8 +84,8 @@ pub fn take_in(desk: &Desk, venue: &dyn Venue, by: &str) -> Result<u64, AppError
         store: Arc::clone(&copy),
         ..desk.clone()
     };
-    // Nothing is taken from a copy that is none of this store's.
-    writer(&there)?.give_back(&writer(desk)?)?;
+    // Nothing is taken from a copy that will be refused.
+    check_copy(desk, &there)?;
     for file in all_key_files(&there)? {
         venue.take_key(&file)?;
     }
@@ -261,12 +261,8 @@ pub fn bring_home(desk: &Desk, copy: Arc<dyn Store>, by: &str) -> Result<u64, Ap
         store: copy,
         ..desk.clone()
     };
-    let (here, on_loan) = (writer(desk)?, writer(&there)?);
-    let returned = on_loan.give_back(&here)?;
-    let home = here.take_back(&returned)?;
-    verify_journal(&there)?;
-    check_continues(desk, &there)?;
-    if on_loan != returned {
+    let (returned, home) = check_copy(desk, &there)?;
+    if writer(&there)? != returned {
         let entry = Entry::new(by, "store.return", "venue").with("epoch", returned.epoch);
         pass(&there, Writing::default(), &returned, entry)?;
     }
@@ -276,6 +272,17 @@ pub fn bring_home(desk: &Desk, copy: Arc<dyn Store>, by: &str) -> Result<u64, Ap
     let entry = Entry::new(by, "store.sync", "headquarters").with("epoch", home.epoch);
     pass(desk, Writing::default(), &home, entry)?;
     Ok(records)
+}
+
+/// How the copy and this store will stand once the copy is home. Refuses a copy that is none of this store's, or whose
+/// journal was replaced.
+fn check_copy(desk: &Desk, there: &Desk) -> Result<(Writer, Writer), AppError> {
+    let (here, on_loan) = (writer(desk)?, writer(there)?);
+    let returned = on_loan.give_back(&here)?;
+    let home = here.take_back(&returned)?;
+    verify_journal(there)?;
+    check_continues(desk, there)?;
+    Ok((returned, home))
 }
 
 /// The copy's journal holds the event at which this store stopped. While a copy is being taken over, its own end stands here.

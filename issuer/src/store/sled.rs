@@ -26,7 +26,8 @@ use self::layout::{CHUNK_OCTETS, FORMAT_KEY, Head, chunk_key, record_key};
 
 /// The format of the tree that this program writes.
 const FORMAT: u32 = 1;
-/// sled's page cache. Its default is 1 GiB, far more than an issuer needs.
+/// sled's page cache. Its default is 1 GiB, far more than an issuer needs; what less of it costs stands in
+/// tests/benches/README.md.
 const CACHE_OCTETS: u64 = 16 << 20;
 
 /// A store in a folder, held by this process alone.

@@ -6,10 +6,11 @@ use super::office::{Office, key, officer};
 use crate::app::changes::{propose, show_change};
 use crate::app::courses::add_course;
 use crate::app::error::AppError;
-use crate::app::hand_out::{check_in_list, close_ceremony, hand_out, undo_hand_out};
+use crate::app::hand_out::{check_in_list, close_ceremony, hand_out, hand_out_at, undo_hand_out};
 use crate::app::many::{MANY, carry_out};
 use crate::app::papers::deliverable;
 use crate::app::reconcile::{no_shows, reconcile};
+use crate::domain::batch::BatchId;
 use crate::domain::certificate::{Certificate, Standing};
 use crate::domain::change::{ChangeState, Each, RevocationReason, What};
 use crate::domain::course::tests::COURSE;
@@ -59,6 +60,18 @@ fn papers_are_handed_out_by_number_or_by_code() {
         refused(hand_out(desk, &scanned, "paul")),
         HandOutError::Already { .. }
     ));
+    let third = &certificates[2].number;
+    assert!(matches!(
+        refused(hand_out_at(
+            desk,
+            &BatchId::from_random([9; 4]),
+            third,
+            "jane"
+        )),
+        HandOutError::OtherBatch { .. }
+    ));
+    hand_out_at(desk, &batch, third, "jane").unwrap();
+    undo_hand_out(desk, third, UndoReason::Misread, "jane").unwrap();
     undo_hand_out(desk, &scanned, UndoReason::WrongPerson, "paul").unwrap();
     assert!(matches!(
         refused(undo_hand_out(desk, &scanned, UndoReason::Misread, "paul")),

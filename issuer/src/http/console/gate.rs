@@ -196,13 +196,14 @@ async fn who(service: &Shared, session: &Session, id: OperatorId, only_looks: bo
         .run(move |service| {
             let desk = service.desk();
             let is_lent = writer(desk)?.check().is_err();
-            Ok((desk.operator(&id)?, is_lent))
+            let offset = desk.organisation()?.utc_offset;
+            Ok((desk.operator(&id)?, is_lent, offset))
         })
         .await;
     let now = service.desk().clock.now();
     match (found, session.id()) {
-        (Ok((operator, is_lent)), _) if operator.may_sign_at(now) => {
-            Some(Who::new(operator, only_looks, is_lent))
+        (Ok((operator, is_lent, offset)), _) if operator.may_sign_at(now) => {
+            Some(Who::new(operator, only_looks, is_lent, offset))
         }
         (_, Some(session)) => {
             service.console.seats.leave(&session.to_string());

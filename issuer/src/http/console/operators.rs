@@ -145,13 +145,8 @@ pub(super) async fn add(
     if form.password != form.again {
         return Err(Trouble::form(frame.w.passwords_differ));
     }
-    let id: OperatorId =
-        form.id
-            .trim()
-            .parse()
-            .map_err(|error: crate::domain::operator::NotAnOperatorId| {
-                Trouble::form(error.to_string())
-            })?;
+    let id: Result<OperatorId, _> = form.id.trim().parse();
+    let id = id.map_err(|_| Trouble::form(frame.w.operator_name_help))?;
     let name = form.name.trim().to_owned();
     if name.is_empty() {
         return Err(Trouble::form(frame.w.name_missing));

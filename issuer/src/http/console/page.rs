@@ -31,16 +31,24 @@ pub(super) struct Who {
     pub(super) only_looks: bool,
     /// Whether another copy of the store is written now, so that nothing can be done at this one.
     pub(super) is_lent: bool,
+    /// The local time of the house.
+    offset: UtcOffset,
 }
 
 impl Who {
-    pub(super) fn new(operator: Operator, only_looks: bool, is_lent: bool) -> Self {
+    pub(super) fn new(
+        operator: Operator,
+        only_looks: bool,
+        is_lent: bool,
+        offset: UtcOffset,
+    ) -> Self {
         Self {
             id: operator.id.to_string(),
             name: operator.name,
             roles: operator.roles,
             only_looks,
             is_lent,
+            offset,
         }
     }
 
@@ -149,6 +157,27 @@ pub(super) fn local(at: Timestamp, offset: UtcOffset) -> String {
     let date = at.date_at(offset);
     let minutes = at.seconds_since(date.start_at(offset)) / 60;
     format!("{date} {:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// A sentence of a rule of the desk, whose moments are in UTC, as people of the house read it.
+fn at_home(text: &str, offset: UtcOffset) -> String {
+    const MOMENT: usize = "2026-10-16T09:00:00Z".len();
+    let (mut told, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(first) = rest.chars().next() {
+        let moment = rest.get(..MOMENT).filter(|text| text.ends_with('Z'));
+        let octets = match moment.and_then(|text| text.parse::<Timestamp>().ok()) {
+            Some(moment) => {
+                told += &local(moment, offset);
+                MOMENT
+            }
+            None => {
+                told.push(first);
+                first.len_utf8()
+            }
+        };
+        rest = rest.split_at(octets).1;
+    }
+    told
 }
 
 /// What is told of trouble: sentences in the page's language, and those that there are in English alone, about faults of
@@ -272,7 +301,9 @@ impl Trouble {
 
     /// What is told of it on a page.
     pub(super) fn sentences(&self, frame: &Frame) -> Sentences {
-        let details = self.details.iter().cloned();
+        let offset = frame.who.as_ref().map(|who| who.offset);
+        let told = |text: &String| offset.map_or(text.clone(), |offset| at_home(text, offset));
+        let details = self.details.iter().map(told);
         if self.is_own || frame.language == Language::English {
             return Sentences {
                 own: details.collect(),
@@ -281,7 +312,7 @@ impl Trouble {
         }
         let translated = usize::from(self.swahili.is_some());
         Sentences {
-            own: self.swahili.iter().cloned().collect(),
+            own: self.swahili.iter().map(told).collect(),
             foreign: details.skip(translated).collect(),
         }
     }
@@ -374,4 +405,28 @@ pub(super) fn download(kind: &'static str, name: &str, octets: impl Into<Body>) 
 pub(super) fn listed(names: impl IntoIterator<Item = impl fmt::Display>) -> String {
     let names: BTreeSet<String> = names.into_iter().map(|name| name.to_string()).collect();
     names.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_told_as_the_house_reads_them() {
+        let offset: UtcOffset = "+03:00".parse().unwrap();
+        for (text, told) in [
+            ("", ""),
+            (
+                "handed out at 2026-10-16T23:30:05Z by jane",
+                "handed out at 2026-10-17 02:30 by jane",
+            ),
+            ("2026-10-16T09:00:00Z", "2026-10-16 12:00"),
+            (
+                "Ng\u{2bc}ang\u{2bc}a, 2026-10-16 and 2026-99-99T00:00:00Z",
+                "Ng\u{2bc}ang\u{2bc}a, 2026-10-16 and 2026-99-99T00:00:00Z",
+            ),
+        ] {
+            assert_eq!(at_home(text, offset), told);
+        }
+    }
 }

@@ -215,6 +215,7 @@ words! {
     cohort: "Cohort, as printed", "Kundi, kama litakavyochapishwa";
     cohort_name: "Cohort", "Kundi";
     award_date: "Date of the award", "Tarehe ya tuzo";
+    award_date_wrong: "The date of the award is a day, as 2026-10-16.", "Tarehe ya tuzo ni siku, kama 2026-10-16.";
     opening: "Opening of the ceremony", "Ufunguzi wa sherehe";
     opening_help: "Before it, certificates are not yet awarded. Empty: the start of the day.", "Kabla yake, vyeti bado havijatunukiwa. Ukiacha wazi: mwanzo wa siku.";
     upload: "Upload and check", "Pakia na uhakiki";

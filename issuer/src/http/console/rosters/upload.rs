@@ -76,7 +76,7 @@ pub(in crate::http::console) async fn keep(
         return Err(Trouble::form(frame.w.cohort_missing));
     }
     let award_date = upload.award_date.parse::<Date>();
-    let award_date = award_date.map_err(|error| Trouble::form(error.to_string()))?;
+    let award_date = award_date.map_err(|_| Trouble::form(frame.w.award_date_wrong))?;
     let opening = opening(&frame, &upload.opening)?;
     let keep = move |service: &Service| {
         let desk = service.desk();
