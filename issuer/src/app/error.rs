@@ -20,11 +20,12 @@ use crate::domain::certificate::StandingError;
 use crate::domain::change::ChangeError;
 use crate::domain::course::CourseError;
 use crate::domain::direct::DirectError;
+use crate::domain::name::NameError;
 use crate::domain::operator::OperatorId;
 use crate::domain::organisation::OrganisationError;
 use crate::domain::posted::Refused;
 use crate::domain::role::Permission;
-use crate::domain::roster::RosterError;
+use crate::domain::roster::{FieldError, RosterError};
 use crate::domain::status_book::BookError;
 
 /// Why a use-case did not happen. Nothing was changed then, unless the message says so.
@@ -111,6 +112,23 @@ pub enum AppError {
         /// What it must be.
         wanted: String,
     },
+    /// A name that cannot be certified.
+    #[error("the name cannot be certified: {0}. {advice}", advice = .0.advice())]
+    Name(NameError),
+    /// A value of a course's field that cannot be certified.
+    #[error("{label}: {error}. {advice}", advice = .error.advice())]
+    Field {
+        /// The field, as the course calls it.
+        label: String,
+        /// What is wrong.
+        error: FieldError,
+    },
+    /// A correction that says what the certificate says already.
+    #[error("the correction says nothing else than the certificate does now")]
+    NothingCorrected,
+    /// More certificates than are changed together.
+    #[error("the search finds more than {0} certificates: choose a course, a cohort or a state")]
+    TooMany(usize),
     /// A name cannot be printed, and other problems of single rows.
     #[error("{} of the graduates cannot be certified; nothing was saved", .0.len())]
     Rows(Vec<String>),

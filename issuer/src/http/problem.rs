@@ -237,7 +237,7 @@ impl From<AppError> for Problem {
             E::NoIndex => Self::conflict("no-index", &error),
             E::Erased { .. } => Self::conflict("erased", &error),
             E::Chain(_) | E::JournalReplaced(_) => Self::conflict("journal-broken", &error),
-            E::Value { .. } => Self::unprocessable("value", &error),
+            E::Value { .. } | E::Name(_) | E::Field { .. } | E::NothingCorrected | E::TooMany(_) => Self::unprocessable("value", &error),
             E::Course(_) | E::Organisation(_) => Self::unprocessable("course", &error),
             E::Roster(_) => Self::unprocessable("unreadable-roster", &error),
             E::Posted(refused) => Self::refused(refused),

@@ -125,6 +125,12 @@ impl Told {
                 let found = find_certificate(desk, &credential.to_string())?;
                 let name = match found.erased {
                     Some(_) => w.erased_name.to_owned(),
+                    // What a correction that was made replaced is told by the certificate's own versions.
+                    None if matches!(change.what, What::Correct { .. })
+                        && change.state == ChangeState::Done =>
+                    {
+                        String::new()
+                    }
                     None => desk.current_graduate(&found)?.name.to_string(),
                 };
                 (credential.to_string(), found.number, name)
@@ -170,7 +176,10 @@ fn reason_words(reason: RevocationReason, w: &Words) -> &'static str {
 fn detail(what: &What, before: &str, w: &Words) -> String {
     match what {
         What::Correct { name, extras, .. } => {
-            let name = name.iter().map(|name| format!("{before} → {name}"));
+            let name = name.iter().map(|name| match before {
+                "" => name.to_string(),
+                before => format!("{before} → {name}"),
+            });
             let extras = extras.iter().map(|(key, value)| format!("{key} → {value}"));
             name.chain(extras).collect::<Vec<_>>().join("; ")
         }

@@ -115,12 +115,7 @@ impl Wish {
                 }
             }
             if hits.len() > MANY {
-                return Err(AppError::Value {
-                    what: "the search",
-                    wanted: format!(
-                        "narrower: it finds more than {MANY} certificates; choose a course, a cohort or a state"
-                    ),
-                });
+                return Err(AppError::TooMany(MANY));
             }
             from = found.next;
             if from.is_none() {

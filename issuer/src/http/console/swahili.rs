@@ -40,6 +40,20 @@ pub(super) fn refusal(error: &AppError) -> Option<String> {
             "{operator} haruhusiwi kufanya hivi: ni kazi ya {}.",
             roles_of(*needed)
         ),
+        AppError::Name(error) => {
+            let (what, advice) = roster::name(error);
+            format!("Jina {what}. {advice}")
+        }
+        AppError::Field { label, error } => {
+            let (what, advice) = roster::field(error);
+            format!("{label}: {what}. {advice}")
+        }
+        AppError::NothingCorrected => {
+            "Sahihisho halisemi chochote tofauti na kinachosema cheti sasa.".to_owned()
+        }
+        AppError::TooMany(limit) => {
+            format!("Utafutaji unapata vyeti zaidi ya {limit}: chagua kozi, kundi au hali.")
+        }
         AppError::Passphrase(key) => format!("Hilo si nenosiri la ufunguo {key}."),
         AppError::NoKey(role) => {
             format!("Hakuna ufunguo wa {} unaotumika: tengeneza mmoja.", purpose(role))

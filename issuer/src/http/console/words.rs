@@ -324,7 +324,6 @@ words! {
     many_sure: "Look at every line: all of them change together.", "Tazama kila mstari: vyote hubadilika pamoja.";
     many_changed: "The search finds something else by now. Look at it again, then propose.", "Utafutaji sasa unapata vitu vingine. Tazama tena, kisha pendekeza.";
     note_missing: "Say why in the note.", "Taja sababu kwenye maelezo.";
-    nothing_corrected: "something else than it says now", "kitu tofauti na kinachosema sasa";
     history: "History", "Historia";
     versions: "Versions", "Matoleo";
     version: "Version", "Toleo";

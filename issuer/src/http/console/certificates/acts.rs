@@ -13,7 +13,6 @@ use super::super::entry::Framed;
 use super::super::gate::to;
 use super::super::page::Trouble;
 use super::super::seats::Seat;
-use super::super::words::Words;
 use crate::app::certificates::find_certificate;
 use crate::app::changes::propose;
 use crate::app::erase::erasure;
@@ -52,24 +51,18 @@ pub(in crate::http::console) async fn propose_change(
     if note.is_empty() {
         return Err(Trouble::form(frame.w.note_missing));
     }
-    let w = frame.w;
     let wanted = certificate.clone();
     let work = move |service: &Service| {
         let desk = service.desk();
         let certificate = find_certificate(desk, &wanted)?;
-        let what = wished(service, &certificate, &form, w)?;
+        let what = wished(service, &certificate, &form)?;
         propose(desk, what, &note, &seat.operator, &*seat.key)
     };
     service.work(work).await?;
     Ok(to(&format!("/certificates/{certificate}")))
 }
 
-fn wished(
-    service: &Service,
-    certificate: &Certificate,
-    form: &Proposal,
-    w: &Words,
-) -> Result<What, AppError> {
+fn wished(service: &Service, certificate: &Certificate, form: &Proposal) -> Result<What, AppError> {
     let credential = certificate.id;
     Ok(match form.what.as_str() {
         "withdrawn" => What::Revoke {
@@ -83,7 +76,7 @@ fn wished(
         "suspend" => What::Suspend { credential },
         "reinstate" => What::Reinstate { credential },
         "erase" => erasure(service.desk(), certificate)?,
-        "correct" => correction(service, credential, certificate, form, w)?,
+        "correct" => correction(service, credential, certificate, form)?,
         _ => {
             return Err(AppError::Value {
                 what: "the change",
@@ -99,20 +92,13 @@ fn correction(
     credential: CredentialId,
     certificate: &Certificate,
     form: &Proposal,
-    w: &Words,
 ) -> Result<What, AppError> {
     let desk = service.desk();
     let graduate = desk.current_graduate(certificate)?;
     let typed = form.name.trim();
     let name = match typed.is_empty() || typed == graduate.name.as_str() {
         true => None,
-        false => {
-            let name = PersonName::parse(typed);
-            Some(name.map_err(|error| AppError::Value {
-                what: "the name",
-                wanted: format!("one that can be certified: {error} {}", error.advice()),
-            })?)
-        }
+        false => Some(PersonName::parse(typed).map_err(AppError::Name)?),
     };
     let mut extras = BTreeMap::new();
     for field in desk.course(&certificate.course)?.roster_fields() {
@@ -124,18 +110,15 @@ fn correction(
             .get(&field.key)
             .is_none_or(|now| now != typed.trim())
         {
-            let read = field.read(typed).map_err(|error| AppError::Value {
-                what: "the field",
-                wanted: format!("right: {}: {error} {}", field.label, error.advice()),
+            let read = field.read(typed).map_err(|error| AppError::Field {
+                label: field.label.clone(),
+                error,
             })?;
             extras.extend(read.map(|value| (field.key.clone(), value)));
         }
     }
     match name.is_none() && extras.is_empty() {
-        true => Err(AppError::Value {
-            what: "the correction",
-            wanted: w.nothing_corrected.to_owned(),
-        }),
+        true => Err(AppError::NothingCorrected),
         false => Ok(What::Correct {
             credential,
             name,

@@ -82,7 +82,7 @@ fn unseen(character: char) -> String {
     format!("Ina {point}, ambayo hakuna anayeweza kuiona. Futa seli na uandike tena.")
 }
 
-fn name(error: &NameError) -> (String, String) {
+pub(super) fn name(error: &NameError) -> (String, String) {
     let (what, advice): (&str, String) = match error {
         NameError::Missing => ("halipo", "Andika jina la mhitimu, au futa mstari.".into()),
         NameError::Formula => (
@@ -146,7 +146,7 @@ fn name(error: &NameError) -> (String, String) {
     (what.to_owned(), advice)
 }
 
-fn field(error: &FieldError) -> (String, String) {
+pub(super) fn field(error: &FieldError) -> (String, String) {
     let (what, advice): (&str, String) = match error {
         FieldError::Missing => ("haipo", "Ijaze: kozi inaihitaji kwa kila mhitimu.".into()),
         FieldError::Unknown { allowed, nearest } => {

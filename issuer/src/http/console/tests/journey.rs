@@ -186,6 +186,20 @@ async fn after(desk: &Desk, jane: &mut Browser<'_>, paul: &mut Browser<'_>) {
         ("note", "x"),
     ];
     assert_eq!(jane.post(&propose, &same).await.status, 422);
+    let odd = [("what", "correct"), ("name", "=1+1"), ("note", "x")];
+    for (language, says) in [
+        ("sw", "Jina si jina (linafanana na fomula)."),
+        ("en", "the name cannot be certified"),
+    ] {
+        jane.post("/language", &[("language", language)]).await;
+        let refused = jane.post(&propose, &odd).await;
+        assert_eq!(refused.status, 422);
+        let told = refused.text();
+        assert!(
+            told.contains(says) && !told.contains("lang=\"en\">the"),
+            "{told}"
+        );
+    }
     let correct = [
         ("what", "correct"),
         ("name", "Wanjiku Nganga"),
