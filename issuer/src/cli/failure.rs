@@ -125,6 +125,10 @@ impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
         let (code, hint) = match &error {
             AppError::Store(store) => return store_failure(&error, store),
+            AppError::Venue(VenueError::Store(StoreError::Missing { .. })) => (
+                TROUBLE,
+                "connect the medium, and name the folder that was handed over to",
+            ),
             AppError::Venue(VenueError::Store(store)) => return store_failure(&error, store),
             AppError::Venue(VenueError::Key(vault)) => (TROUBLE, vault_hint(vault)),
             AppError::Vault(vault @ VaultError::Breached) => (REFUSED, vault_hint(vault)),

@@ -23,6 +23,10 @@ use crate::app::ports::vault::{KeyFile, Passphrase, Vault, VaultError};
 /// No key file is longer.
 const KEY_FILE_BYTES: u64 = 64 << 10;
 
+/// How a key file begins and ends.
+const KEY_BEGINS: &str = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
+const KEY_ENDS: &str = "-----END ENCRYPTED PRIVATE KEY-----";
+
 /// A folder of key files; the root key lies wherever the officer keeps it.
 pub struct FileVault {
     folder: PathBuf,
@@ -96,11 +100,16 @@ impl FileVault {
     }
 
     /// Take a key file of `other` that is not here, or an operator's that is another one there (its password was changed);
-    /// the one that was here stays beside it as `.pem.old`. Signing keys are never replaced. Whether one was taken.
+    /// the one that was here stays beside it as `.pem.old`. Signing keys are never replaced, and nothing is by a file that is
+    /// no key, or half of one. Whether one was taken.
     pub fn follow(&self, other: &Self, file: &KeyFile) -> Result<bool, VaultError> {
         let Some(pem) = read_anywhere(&other.path(file))? else {
             return Ok(false);
         };
+        let text = pem.trim();
+        if !text.starts_with(KEY_BEGINS) || !text.ends_with(KEY_ENDS) {
+            return Ok(false);
+        }
         let path = self.path(file);
         match (read_anywhere(&path)?, file) {
             (Some(here), _) if here == pem => return Ok(false),
@@ -313,6 +322,12 @@ mod tests {
         assert!(home.open(&jane, &new).is_ok() && home.open(&paul, &new).is_ok());
         assert!(home.open(&issuing, &old).is_ok());
         assert!(folder.path().join("home/operators/jane.pem.old").is_file());
+        let whole = fs::read_to_string(venue.path(&jane)).unwrap();
+        for damaged in ["", "junk", &whole[..whole.len() / 2]] {
+            fs::write(venue.path(&jane), damaged).unwrap();
+            assert!(!home.follow(&venue, &jane).unwrap(), "{damaged}");
+        }
+        assert!(home.open(&jane, &new).is_ok());
         fs::remove_file(venue.path(&paul)).unwrap();
         assert!(!home.follow(&venue, &paul).unwrap() && home.open(&paul, &new).is_ok());
     }

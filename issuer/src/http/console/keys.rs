@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::entry::{Framed, confirm_code};
 use super::gate::{manages, to};
+use super::operators::{Noted, appoint};
 use super::page::{Frame, Trouble, download, local, show};
 use super::seats::Seat;
 use crate::app::accounts::check_new_password;
@@ -300,12 +301,6 @@ pub(super) async fn add_program(
     })
 }
 
-#[derive(Deserialize)]
-pub(super) struct Noted {
-    #[serde(default)]
-    note: String,
-}
-
 pub(super) async fn remove_program(
     State(service): State<Shared>,
     Extension(seat): Extension<Seat>,
@@ -313,16 +308,5 @@ pub(super) async fn remove_program(
     Form(form): Form<Noted>,
 ) -> Result<Response, Trouble> {
     manages(&service, &seat).await?;
-    let work = move |service: &Service| {
-        let what = What::RemoveApiKey { id };
-        propose(
-            service.desk(),
-            what,
-            form.note.trim(),
-            &seat.operator,
-            &*seat.key,
-        )
-    };
-    service.work(work).await?;
-    Ok(to("/changes"))
+    appoint(service, seat, What::RemoveApiKey { id }, form.note).await
 }

@@ -170,7 +170,8 @@ pub(super) async fn add(
     Ok(to("/changes"))
 }
 
-async fn appoint(
+/// Propose a change that takes an administrator and a second person; the page then shows what waits.
+pub(super) async fn appoint(
     service: Shared,
     seat: Seat,
     what: What,
@@ -208,7 +209,7 @@ pub(super) async fn set_roles(
 #[derive(Deserialize)]
 pub(super) struct Noted {
     #[serde(default)]
-    note: String,
+    pub(super) note: String,
 }
 
 pub(super) async fn disable(

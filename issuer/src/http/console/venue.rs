@@ -185,20 +185,20 @@ fn begin(
     let venue = venue.ok_or_else(|| Trouble::form(frame.w.venue_none))?;
     if service.console.passing.begin() {
         let service = Arc::clone(service);
-        tokio::task::spawn_blocking(move || {
+        let work = move |service: &Service| {
             // Nothing is signed meanwhile.
-            let alone = service.issue_alone();
-            let done = work(&service, &*venue);
-            drop(alone);
-            if let Err(error) = &done {
+            let _alone = service.issue_alone();
+            let told = |error: &AppError| {
                 tracing::error!(%error, "the right to write was not passed on");
-            }
-            service.console.passing.with(|progress| {
-                *progress = match done {
-                    Ok(()) => Progress::Idle,
-                    Err(error) => Progress::Failed(error.into()),
-                };
-            });
+            };
+            work(service, &*venue).inspect_err(told)
+        };
+        tokio::spawn(async move {
+            let ended = match service.work(work).await {
+                Ok(()) => Progress::Idle,
+                Err(trouble) => Progress::Failed(trouble),
+            };
+            service.console.passing.with(|progress| *progress = ended);
         });
     }
     Ok(to("/venue"))
