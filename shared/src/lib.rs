@@ -20,6 +20,7 @@ pub mod limits;
 pub mod multibase;
 pub mod proof;
 pub mod qr;
+pub mod sorted;
 pub mod status;
 mod text;
 pub mod time;

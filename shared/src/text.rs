@@ -1,6 +1,5 @@
 //! Types that stand in JSON as their text.
 
-/// Serialise as the `Display` text, read back with `FromStr`.
 macro_rules! as_text {
     ($($name:ty),*) => {$(
         impl ::serde::Serialize for $name {
@@ -12,6 +11,14 @@ macro_rules! as_text {
             fn deserialize<D: ::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
                 let text = <String as ::serde::Deserialize>::deserialize(from)?;
                 text.parse().map_err(::serde::de::Error::custom)
+            }
+        }
+        impl $crate::json::members::FromJson for $name {
+            fn from_json(
+                value: &::serde_json::Value,
+            ) -> Result<Self, $crate::json::members::MemberError> {
+                let malformed = |_| $crate::json::members::MemberError::new("malformed");
+                $crate::json::members::text(value)?.parse().map_err(malformed)
             }
         }
     )*};

@@ -1,14 +1,12 @@
 // The page: what is opened, which view is shown, which language it speaks. Judging, trust and words are others' work.
 
-import { openCamera } from './camera.js';
 import { h } from './dom.js';
-import { readFile } from './files.js';
 import { footer } from './footer.js';
 import { judge, prepare } from './judge.js';
 import { plain, result } from './result.js';
 import * as trust from './trust.js';
 import { looksLikeCode } from './verdict.js';
-import { filled, languageNow, languages, speak, words } from './words.js';
+import { filled, languageNow, languages, load, speak, words } from './words.js';
 
 const at = (id) => document.getElementById(id);
 const view = at('view');
@@ -71,7 +69,14 @@ const showResult = (make) => {
   at('verdict')?.focus({ preventScroll: true });
 };
 
-const showCamera = () => {
+const showCamera = async () => {
+  const before = turn;
+  const { openCamera } = await import('./camera.js').catch(() => ({}));
+  if (before !== turn) return;
+  if (!openCamera) {
+    tell('broken');
+    return;
+  }
   const mine = show(() => {});
   title(words().camera.title);
   const camera = openCamera({
@@ -186,7 +191,7 @@ const checkTexts = (texts, form) => {
 
 const checkFile = async (file) => {
   const mine = showBusy();
-  const read = await readFile(file).catch(() => ({ state: 'broken' }));
+  const read = await import('./files.js').then(({ readFile }) => readFile(file)).catch(() => ({ state: 'broken' }));
   if (mine !== turn) return undefined;
   if (read.bundle) {
     showStart();
@@ -203,7 +208,7 @@ const drawFooter = () => footer(at('footer'));
 
 const drawLanguages = () => {
   at('languages').replaceChildren(...languages.map(({ tag, name }) => h('button',
-    { type: 'button', lang: tag, 'aria-pressed': String(tag === languageNow()), click: () => { speak(tag); drawAll(); } }, name)));
+    { type: 'button', lang: tag, 'aria-pressed': String(tag === languageNow()), click: () => speak(tag).then(drawAll) }, name)));
 };
 
 const drawAll = () => {
@@ -232,11 +237,14 @@ const takeDrops = () => {
   });
 };
 
-const begin = () => {
+const begin = async () => {
+  const judges = Boolean(globalThis.WebAssembly?.instantiateStreaming);
+  if (judges) prepare();
+  await load();
   document.documentElement.lang = languageNow();
   document.documentElement.classList.add('ready');
   const { first, take } = globalThis.chetiFragment;
-  if (!globalThis.WebAssembly?.instantiateStreaming) {
+  if (!judges) {
     showServerForm(first);
     drawAll();
     return;
@@ -246,7 +254,6 @@ const begin = () => {
   drawAll();
   addEventListener('hashchange', () => fromFragment(take()));
   takeDrops();
-  prepare();
   trust.current({}).then(drawFooter);
   navigator.serviceWorker?.register('offline.js').then(() => navigator.serviceWorker.ready).then(() => {
     document.documentElement.dataset.offline = 'ready';

@@ -1,7 +1,6 @@
 // English. Every key stands in words-sw.js too; tests/browser/words.test.js compares them.
 
 export default {
-  name: 'English',
   brand: 'Certificate check',
   skip: 'Skip to the content',
   start: {

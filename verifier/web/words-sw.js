@@ -1,7 +1,6 @@
 // Kiswahili. Kila ufunguo ulio hapa uko pia katika words-en.js; tests/browser/words.test.js inalinganisha.
 
 export default {
-  name: 'Kiswahili',
   brand: 'Ukaguzi wa vyeti',
   skip: 'Ruka hadi kwenye maudhui',
   start: {

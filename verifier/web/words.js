@@ -1,10 +1,9 @@
-// The two languages: which one, its words, and dates and ages in it.
+// The two languages: which one, its words, and dates and ages in it. Only the words of the one in use are loaded.
 
-import english from './words-en.js';
-import swahili from './words-sw.js';
-
-const LANGUAGES = { en: english, sw: swahili };
-const LOCALES = { en: 'en-KE', sw: 'sw-KE' };
+const LANGUAGES = {
+  en: { name: 'English', locale: 'en-KE' },
+  sw: { name: 'Kiswahili', locale: 'sw-KE' },
+};
 const KEY = 'cheti-language';
 
 // What is remembered is a preference, so a browser that keeps nothing is no trouble.
@@ -22,13 +21,20 @@ const preferred = () => {
 };
 
 let language = preferred();
+let spoken = null;
 
-export const languages = Object.entries(LANGUAGES).map(([tag, words]) => ({ tag, name: words.name }));
+export const languages = Object.entries(LANGUAGES).map(([tag, { name }]) => ({ tag, name }));
 export const languageNow = () => language;
 
-/** Speak this language from now on, and the next time. */
-export const speak = (tag) => {
+/** Load the words of a language: before anything is shown, the one that is preferred. */
+export const load = async (tag = language) => {
+  ({ default: spoken } = await import(`./words-${tag}.js`));
   language = tag;
+};
+
+/** Speak this language from now on, and the next time; where its words cannot be had, the one spoken so far. */
+export const speak = async (tag) => {
+  if (!await load(tag).then(() => true, () => false)) return;
   document.documentElement.lang = tag;
   try {
     localStorage.setItem(KEY, tag);
@@ -36,12 +42,12 @@ export const speak = (tag) => {
 };
 
 /** The words of the language in use. */
-export const words = () => LANGUAGES[language];
+export const words = () => spoken;
 
 /** `{name}` in a sentence replaced by a value: a text, or a node to stand there. */
 export const filled = (sentence, values) => sentence.split(/\{(\w+)\}/).map((part, at) => (at % 2 ? values[part] ?? '' : part));
 
-const format = (time, options) => new Intl.DateTimeFormat(LOCALES[language], options).format(time);
+const format = (time, options) => new Intl.DateTimeFormat(LANGUAGES[language].locale, options).format(time);
 
 /** A calendar date, `2026-10-16`, which is the same day everywhere. */
 export const day = (text) => {

@@ -154,7 +154,9 @@ impl Press<'_> {
         let list = secure_set(draft.document(), &options, self.signer)?;
         self.check(&list)?;
         let mut reasons = StatusReasons::new(&url, &self.issuer, self.now);
-        reasons.reasons = book.reasons;
+        for (index, dated) in book.reasons {
+            reasons.insert(index, dated);
+        }
         let reasons = secure(reasons.document(), &options, self.signer)?;
         let octets = encode(&list)?;
         writing.replace_octets(published_at_key(number, self.now), octets.clone());

@@ -5,9 +5,9 @@
 
 pub mod trust_list;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::json::members::{FromJson, MemberError, member, object, optional};
 use crate::json::{self, Bounds, JsonError};
 use crate::qr::template::{Template, TemplateError};
 
@@ -25,12 +25,11 @@ pub struct Bundle {
 }
 
 /// A status list credential and the reasons beside it, both signed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PublishedStatus {
     /// The `BitstringStatusListCredential`.
     pub list: Map<String, Value>,
     /// The `ChetiStatusReasons` document.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reasons: Option<Map<String, Value>>,
 }
 
@@ -42,7 +41,7 @@ pub enum BundleError {
     Json(#[from] JsonError),
     /// JSON, but no bundle.
     #[error("this file is not a trust bundle: {0}")]
-    Malformed(&'static str),
+    Malformed(#[from] MemberError),
     /// A bundle of a newer format.
     #[error("this trust bundle was made by a newer format; update the verifier")]
     NewerFormat,
@@ -53,33 +52,44 @@ pub enum BundleError {
 
 const KIND: &str = "ChetiTrustBundle";
 
+impl FromJson for PublishedStatus {
+    fn from_json(value: &Value) -> Result<Self, MemberError> {
+        let published = object(value)?;
+        Ok(Self {
+            list: member(published, "list")?,
+            reasons: optional(published, "reasons")?,
+        })
+    }
+}
+
+impl PublishedStatus {
+    fn to_json(&self) -> Value {
+        match &self.reasons {
+            Some(reasons) => json!({ "list": self.list, "reasons": reasons }),
+            None => json!({ "list": self.list }),
+        }
+    }
+}
+
 impl Bundle {
     /// Read a bundle.
     pub fn parse(bytes: &[u8]) -> Result<Self, BundleError> {
-        let Value::Object(mut members) = json::parse_within(bytes, Bounds::BUNDLE)? else {
-            return Err(BundleError::Malformed("not an object"));
-        };
-        if members.get("type").and_then(Value::as_str) != Some(KIND) {
-            return Err(BundleError::Malformed("its type is not ChetiTrustBundle"));
+        let bundle = json::parse_within(bytes, Bounds::BUNDLE)?;
+        let bundle = object(&bundle)?;
+        if bundle.get("type").and_then(Value::as_str) != Some(KIND) {
+            return Err(MemberError::new("its type is not ChetiTrustBundle").into());
         }
-        if members.get("v") != Some(&json!(1)) {
+        if bundle.get("v").and_then(Value::as_u64) != Some(1) {
             return Err(BundleError::NewerFormat);
         }
-        let Some(Value::Object(trust_list)) = members.remove("trustList") else {
-            return Err(BundleError::Malformed("no trustList"));
-        };
-        let list = |value: Option<Value>| value.unwrap_or_else(|| json!([]));
-        let handovers = serde_json::from_value(list(members.remove("rootHandovers")));
-        let status_lists = serde_json::from_value(list(members.remove("statusLists")));
-        let Value::Array(templates) = list(members.remove("templates")) else {
-            return Err(BundleError::Malformed("templates is not a list"));
-        };
+        let templates: Option<Vec<Value>> = optional(bundle, "templates")?;
+        let templates = templates.unwrap_or_default();
         let templates: Result<Vec<Template>, TemplateError> =
             templates.iter().map(Template::from_json).collect();
         Ok(Self {
-            trust_list,
-            handovers: handovers.map_err(|_| BundleError::Malformed("rootHandovers"))?,
-            status_lists: status_lists.map_err(|_| BundleError::Malformed("statusLists"))?,
+            trust_list: member(bundle, "trustList")?,
+            handovers: optional(bundle, "rootHandovers")?.unwrap_or_default(),
+            status_lists: optional(bundle, "statusLists")?.unwrap_or_default(),
             templates: templates?,
         })
     }
@@ -87,12 +97,13 @@ impl Bundle {
     /// The bundle as a file.
     pub fn to_json(&self) -> Value {
         let templates: Vec<Value> = self.templates.iter().map(Template::to_json).collect();
+        let status_lists = self.status_lists.iter().map(PublishedStatus::to_json);
         json!({
             "type": KIND,
             "v": 1,
             "trustList": self.trust_list,
             "rootHandovers": self.handovers,
-            "statusLists": self.status_lists,
+            "statusLists": status_lists.collect::<Vec<Value>>(),
             "templates": templates,
         })
     }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use crate::did::document::DidDocument;
 use crate::did::{self, DidError};
 use crate::ids::Digest;
+use crate::json::members::{self, FromJson, MemberError, member, object, optional};
 use crate::key::{PublicKey, Signer};
 use crate::proof::{self, ProofError, ProofOptions};
 use crate::time::Timestamp;
@@ -40,7 +41,7 @@ pub struct KeyEnd {
 }
 
 /// One key of an issuer: which one it is stands in the DID document, what it may do and when stands here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TrustedKey {
     /// The key's DID URL.
@@ -50,12 +51,12 @@ pub struct TrustedKey {
     /// From when on.
     pub valid_from: Timestamp,
     /// Its end, if it has ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ended: Option<KeyEnd>,
 }
 
 /// One issuer that the root vouches for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TrustedIssuer {
     /// Its DID.
@@ -63,7 +64,7 @@ pub struct TrustedIssuer {
     /// Its name, as a result shows it.
     pub name: String,
     /// Whom to ask: a telephone number, an address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub contact: Option<String>,
     /// Its DID document.
     did_document: Value,
@@ -71,7 +72,7 @@ pub struct TrustedIssuer {
     pub keys: Vec<TrustedKey>,
     /// The DID that issues its status lists, where that is another than its own (B5): an issuer whose DID is one key, a
     /// `did:key`, has none for its status key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status_issuer: Option<String>,
 }
 
@@ -93,8 +94,8 @@ pub struct TrustList {
 }
 
 /// The list's members; see [`TrustList`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Fields {
     #[serde(rename = "type")]
     kind: ListType,
@@ -107,11 +108,11 @@ pub struct Fields {
     /// The issuers.
     pub issuers: Vec<TrustedIssuer>,
     /// The audit journal's head.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub journal: Option<JournalHead>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 enum ListType {
     ChetiTrustList,
 }
@@ -130,13 +131,99 @@ pub enum TrustError {
     Proof(#[from] ProofError),
     /// Signed, but not shaped as a trust list.
     #[error("the trust list is malformed: {0}")]
-    Malformed(String),
+    Malformed(#[from] MemberError),
     /// A DID document in it is none.
     #[error("the trust list is malformed")]
     Did(#[from] DidError),
 }
 
+impl FromJson for KeyRole {
+    fn from_json(value: &Value) -> Result<Self, MemberError> {
+        match members::text(value)? {
+            "issuing" => Ok(Self::Issuing),
+            "status" => Ok(Self::Status),
+            _ => Err(MemberError::new("neither issuing nor status")),
+        }
+    }
+}
+
+impl FromJson for Ending {
+    fn from_json(value: &Value) -> Result<Self, MemberError> {
+        match members::text(value)? {
+            "rotated" => Ok(Self::Rotated),
+            "compromised" => Ok(Self::Compromised),
+            _ => Err(MemberError::new("neither rotated nor compromised")),
+        }
+    }
+}
+
+impl FromJson for KeyEnd {
+    fn from_json(value: &Value) -> Result<Self, MemberError> {
+        let end = object(value)?;
+        Ok(Self {
+            how: member(end, "how")?,
+            at: member(end, "at")?,
+        })
+    }
+}
+
+impl FromJson for TrustedKey {
+    fn from_json(value: &Value) -> Result<Self, MemberError> {
+        let key = object(value)?;
+        Ok(Self {
+            id: member(key, "id")?,
+            role: member(key, "role")?,
+            valid_from: member(key, "validFrom")?,
+            ended: optional(key, "ended")?,
+        })
+    }
+}
+
+impl FromJson for TrustedIssuer {
+    fn from_json(value: &Value) -> Result<Self, MemberError> {
+        let issuer = object(value)?;
+        Ok(Self {
+            id: member(issuer, "id")?,
+            name: member(issuer, "name")?,
+            contact: optional(issuer, "contact")?,
+            did_document: member(issuer, "didDocument")?,
+            keys: member(issuer, "keys")?,
+            status_issuer: optional(issuer, "statusIssuer")?,
+        })
+    }
+}
+
+impl FromJson for JournalHead {
+    fn from_json(value: &Value) -> Result<Self, MemberError> {
+        let head = object(value)?;
+        Ok(Self {
+            events: member(head, "events")?,
+            hash: member(head, "hash")?,
+        })
+    }
+}
+
 impl Fields {
+    /// Every member that a list has, beside its proof.
+    const NAMES: [&str; 7] = [
+        "type", "version", "made", "expires", "issuers", "journal", "proof",
+    ];
+
+    fn read(list: &Map<String, Value>) -> Result<Self, MemberError> {
+        members::only(list, &Self::NAMES)?;
+        if list.get("type").and_then(Value::as_str) != Some("ChetiTrustList") {
+            return Err(MemberError::new("its type is not ChetiTrustList"));
+        }
+        Ok(Self {
+            kind: ListType::ChetiTrustList,
+            version: member(list, "version")?,
+            made: member(list, "made")?,
+            expires: member(list, "expires")?,
+            issuers: member(list, "issuers")?,
+            journal: optional(list, "journal")?,
+        })
+    }
+
     /// A list's members.
     pub fn new(
         version: u64,
@@ -217,10 +304,7 @@ impl TrustList {
             found: signer.fingerprint(),
         })?;
         proof::verify_single(document, &did::key::verification_method(&root), &root)?;
-        let mut members = document.clone();
-        members.remove("proof");
-        let fields: Fields = serde_json::from_value(Value::Object(members))
-            .map_err(|error| TrustError::Malformed(error.to_string()))?;
+        let fields = Fields::read(document)?;
         for issuer in &fields.issuers {
             issuer.did_document()?;
         }
@@ -388,10 +472,8 @@ mod tests {
             let mut edited = Value::Object(signed.clone());
             *edited.pointer_mut(pointer).unwrap() = value;
             let edited = edited.as_object().unwrap();
-            assert!(
-                TrustList::verify(edited, &[], &key(1).public_key()).is_err(),
-                "{pointer}"
-            );
+            let read = TrustList::verify(edited, &[], &key(1).public_key());
+            assert!(read.is_err(), "{pointer}");
         }
     }
 

@@ -65,11 +65,14 @@ fn write_members<'a>(
     {
         write_sorted(out, members);
     } else {
-        let mut members: Vec<_> = members.collect();
-        members.sort_by(|(a, _), (b, _)| utf16_order(a, b));
-        write_sorted(out, members.into_iter());
+        write_unsorted(out, members.collect());
     }
     out.push(b'}');
+}
+
+fn write_unsorted(out: &mut Vec<u8>, mut members: Vec<(&String, &Value)>) {
+    members.sort_unstable_by(|(a, _), (b, _)| utf16_order(a, b));
+    write_sorted(out, members.into_iter());
 }
 
 fn write_sorted<'a>(out: &mut Vec<u8>, members: impl Iterator<Item = (&'a String, &'a Value)>) {

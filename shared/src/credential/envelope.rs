@@ -127,7 +127,9 @@ impl SignedCredential {
         match names.iter().find_map(|name| self.document.get(*name)) {
             None => Ok(None),
             Some(Value::String(text)) => text.parse().map(Some),
-            Some(other) => other.to_string().parse().map(Some),
+            Some(other) => String::from_utf8_lossy(&jcs::canonicalize(other))
+                .parse()
+                .map(Some),
         }
     }
 

@@ -6,8 +6,10 @@ use std::fmt;
 
 use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 use zeroize::Zeroizing;
 
+use crate::json::members::{self, FromJson, MemberError};
 use crate::multibase::{self, MultibaseError};
 
 /// The multicodec prefix of an Ed25519 public key (Data Integrity EdDSA 2.1.1, E4).
@@ -105,6 +107,13 @@ impl fmt::Debug for PublicKey {
 impl Serialize for PublicKey {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(self)
+    }
+}
+
+impl FromJson for PublicKey {
+    fn from_json(value: &Value) -> Result<Self, MemberError> {
+        let malformed = |_| MemberError::new("no Ed25519 key as a Multikey");
+        Self::from_multikey(members::text(value)?).map_err(malformed)
     }
 }
 

@@ -74,9 +74,12 @@ impl<'a> Unsecured<'a> {
 
     /// Its members as a document.
     pub fn to_document(&self) -> Map<String, Value> {
-        self.members()
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect()
+        let mut document = Map::new();
+        document.extend(
+            self.members()
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
+        document
     }
 
     /// The document that a verified proof vouches for: without any proof (V11).

@@ -3,7 +3,7 @@
 //! Every codec goes between a **text form**, as the credential writes the value, and octets. Both ways have exactly one
 //! spelling: what is decoded encodes to the same octets.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::ids::{CredentialId, from_hex};
 use crate::key::Signature;
@@ -188,15 +188,15 @@ impl Codec {
     /// The codec as a template writes it, after the field's name: `"uuid"`, or `"num",6`, `"enum",[…]`, `"hex",4`.
     pub(super) fn to_json(&self) -> Vec<Value> {
         match self {
-            Self::Uuid => vec![json!("uuid")],
-            Self::Text => vec![json!("text")],
-            Self::Date => vec![json!("date")],
-            Self::Time => vec![json!("time")],
-            Self::Uint => vec![json!("uint")],
-            Self::Num(width) => vec![json!("num"), json!(width)],
-            Self::Enum(allowed) => vec![json!("enum"), json!(allowed)],
-            Self::Hex(octets) => vec![json!("hex"), json!(octets)],
-            Self::Sig => vec![json!("sig")],
+            Self::Uuid => vec!["uuid".into()],
+            Self::Text => vec!["text".into()],
+            Self::Date => vec!["date".into()],
+            Self::Time => vec!["time".into()],
+            Self::Uint => vec!["uint".into()],
+            Self::Num(width) => vec!["num".into(), Value::from(*width)],
+            Self::Enum(allowed) => vec!["enum".into(), Value::from(allowed.clone())],
+            Self::Hex(octets) => vec!["hex".into(), Value::from(*octets)],
+            Self::Sig => vec!["sig".into()],
         }
     }
 
@@ -239,11 +239,10 @@ fn check_text(text: &str) -> Result<(), CodecError> {
 }
 
 fn all_differ(texts: &[String]) -> bool {
-    texts
-        .iter()
-        .collect::<std::collections::BTreeSet<_>>()
-        .len()
-        == texts.len()
+    let mut each: Vec<&String> = texts.iter().collect();
+    each.sort_unstable();
+    each.dedup();
+    each.len() == texts.len()
 }
 
 fn write_uint(out: &mut Vec<u8>, mut number: u32) {

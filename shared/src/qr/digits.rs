@@ -12,7 +12,8 @@ pub enum DigitsError {
     NoPayload,
     /// A character that is no digit.
     #[error(
-        "the code has the character {0:?} where only digits belong; it was not read completely"
+        "the code has the character '{}' where only digits belong; it was not read completely",
+        .0.escape_default()
     )]
     NotADigit(char),
     /// The number begins with 0, so the same number would have two spellings.
@@ -113,7 +114,8 @@ pub fn find(text: &str) -> Result<&str, DigitsError> {
 
 /// The host that a code's URL names, for a warning when it is another than the verifier's own.
 pub fn host(text: &str) -> Option<&str> {
-    let (scheme, rest) = text.trim().split_once("://")?;
+    let (scheme, rest) = text.trim().split_once(':')?;
+    let rest = rest.strip_prefix("//")?;
     let known = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
     known
         .then(|| rest.split(['/', '#', '?']).next())

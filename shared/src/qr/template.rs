@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::codec::{Codec, CodecError};
 use crate::canon::jcs;
@@ -113,7 +113,7 @@ impl Template {
             .as_object()
             .ok_or(TemplateError::Malformed("object"))?;
         let known = |name: &String| matches!(name.as_str(), "v" | "fields" | "credential");
-        if members.get("v") != Some(&json!(1)) || !members.keys().all(known) {
+        if members.get("v").and_then(Value::as_u64) != Some(1) || !members.keys().all(known) {
             return Err(TemplateError::Malformed("version or member names"));
         }
         let fields = members.get("fields").and_then(Value::as_array);
@@ -223,9 +223,11 @@ impl Template {
         members: &Map<String, Value>,
         values: &[String],
     ) -> Result<Map<String, Value>, TemplateError> {
-        let fill =
-            |(name, value): (&String, &Value)| Ok((name.clone(), self.fill_value(value, values)?));
-        members.iter().map(fill).collect()
+        let mut filled = Map::new();
+        for (name, value) in members {
+            filled.insert(name.clone(), self.fill_value(value, values)?);
+        }
+        Ok(filled)
     }
 
     fn fill_value(&self, value: &Value, values: &[String]) -> Result<Value, TemplateError> {
@@ -419,7 +421,11 @@ fn as_json(fields: &[Field], credential: &Map<String, Value>) -> Value {
         Value::Array(name.chain(field.codec.to_json()).collect())
     };
     let fields: Vec<Value> = fields.iter().map(field).collect();
-    json!({"v": 1, "fields": fields, "credential": credential})
+    let mut template = Map::new();
+    template.insert("v".to_owned(), 1.into());
+    template.insert("fields".to_owned(), fields.into());
+    template.insert("credential".to_owned(), credential.clone().into());
+    template.into()
 }
 
 fn for_each_text(
@@ -448,6 +454,7 @@ fn for_each_text_in(
 #[cfg(test)]
 pub(crate) mod tests {
     use proptest::prelude::*;
+    use serde_json::json;
 
     use super::*;
 

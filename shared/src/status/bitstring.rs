@@ -1,11 +1,11 @@
 //! The bits of a status list, and their compressed text (Bitstring Status List 2.2, B3).
 
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 
 use flate2::Compression;
-use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
 
+use super::gzip;
 use crate::ids::StatusIndex;
 use crate::limits::{STATUS_BYTES_MAX, STATUS_BYTES_MIN, STATUS_ENCODED_CHARS};
 use crate::multibase;
@@ -120,18 +120,7 @@ impl Bitstring {
             return Err(BitstringError::EncodedTooLong { chars: text.len() });
         }
         let packed = multibase::decode_base64url(text).map_err(|_| BitstringError::Encoding)?;
-        let mut gzip = GzDecoder::new(packed.as_slice());
-        let mut octets = Vec::with_capacity(STATUS_BYTES_MIN);
-        let one_more = u64::try_from(STATUS_BYTES_MAX + 1).unwrap_or(u64::MAX);
-        let read = gzip.by_ref().take(one_more).read_to_end(&mut octets);
-        read.map_err(|_| BitstringError::Encoding)?;
-        if octets.len() > STATUS_BYTES_MAX {
-            return Err(BitstringError::TooLong);
-        }
-        match gzip.into_inner().is_empty() {
-            true => Self::from_octets(octets),
-            false => Err(BitstringError::Encoding),
-        }
+        gzip::unpack(&packed).and_then(Self::from_octets)
     }
 }
 

@@ -2,5 +2,6 @@
 
 pub mod bitstring;
 pub mod entry;
+mod gzip;
 pub mod list;
 pub mod reasons;

@@ -1,11 +1,10 @@
 //! Why a bit is set: a signed companion beside each status list.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::ids::StatusIndex;
+use crate::json::members::{FromJson, MemberError, member, object};
 use crate::key::PublicKey;
 use crate::proof::{self, ProofError};
 use crate::time::{Date, Timestamp};
@@ -36,43 +35,72 @@ pub struct DatedReason {
 }
 
 /// The reasons for one status list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusReasons {
-    #[serde(rename = "type")]
-    kind: ReasonsType,
     /// The URL of the status list.
     pub list: String,
     /// The status key's controller.
     pub issuer: String,
     /// When it was made; the same as the list's.
     pub valid_from: Timestamp,
-    /// By index.
-    pub reasons: BTreeMap<StatusIndex, DatedReason>,
+    /// By index, as they stand in the document.
+    reasons: Map<String, Value>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum ReasonsType {
-    ChetiStatusReasons,
+const KIND: &str = "ChetiStatusReasons";
+
+impl FromJson for DatedReason {
+    fn from_json(value: &Value) -> Result<Self, MemberError> {
+        let dated = object(value)?;
+        let reason = match member::<String>(dated, "reason")?.as_str() {
+            "superseded" => Reason::Superseded {
+                version: member(dated, "version")?,
+            },
+            "withdrawn" => Reason::Withdrawn,
+            "issued_in_error" => Reason::IssuedInError,
+            _ => return Err(MemberError::new("a reason that is not known here")),
+        };
+        Ok(Self {
+            reason,
+            date: member(dated, "date")?,
+        })
+    }
 }
 
 impl StatusReasons {
     /// Reasons for `list`, none yet.
     pub fn new(list: &str, issuer: &str, valid_from: Timestamp) -> Self {
-        let kind = ReasonsType::ChetiStatusReasons;
         Self {
-            kind,
             list: list.to_owned(),
             issuer: issuer.to_owned(),
             valid_from,
-            reasons: BTreeMap::new(),
+            reasons: Map::new(),
         }
+    }
+
+    /// Say why the bit at `index` is set.
+    pub fn insert(&mut self, index: StatusIndex, dated: DatedReason) {
+        let dated = serde_json::to_value(dated).unwrap_or_default();
+        self.reasons.insert(index.to_string(), dated);
+    }
+
+    /// Why the bit at `index` is set, when that is told.
+    pub fn get(&self, index: StatusIndex) -> Option<DatedReason> {
+        let dated = self.reasons.get(&index.to_string())?;
+        DatedReason::from_json(dated).ok()
     }
 
     /// The unsigned document.
     pub fn document(&self) -> Map<String, Value> {
-        match serde_json::to_value(self) {
-            Ok(Value::Object(members)) => members,
+        let document = json!({
+            "type": KIND,
+            "list": self.list,
+            "issuer": self.issuer,
+            "validFrom": self.valid_from,
+            "reasons": self.reasons,
+        });
+        match document {
+            Value::Object(members) => members,
             _ => Map::new(),
         }
     }
@@ -84,10 +112,25 @@ impl StatusReasons {
         key: &PublicKey,
     ) -> Result<Self, ProofError> {
         proof::verify_single(document, verification_method, key)?;
-        let mut members = document.clone();
-        members.remove("proof");
-        serde_json::from_value(Value::Object(members))
-            .map_err(|_| ProofError::Malformed("not status reasons"))
+        Self::read(document).map_err(|_| ProofError::Malformed("not status reasons"))
+    }
+
+    fn read(document: &Map<String, Value>) -> Result<Self, MemberError> {
+        if member::<String>(document, "type")? != KIND {
+            return Err(MemberError::new("its type is another"));
+        }
+        let reasons: Map<String, Value> = member(document, "reasons")?;
+        for (index, dated) in &reasons {
+            let number = index.parse::<u32>();
+            number.map_err(|_| MemberError::new("no place in a list"))?;
+            DatedReason::from_json(dated)?;
+        }
+        Ok(Self {
+            list: member(document, "list")?,
+            issuer: member(document, "issuer")?,
+            valid_from: member(document, "validFrom")?,
+            reasons,
+        })
     }
 }
 
@@ -104,14 +147,14 @@ mod tests {
         let mut reasons =
             StatusReasons::new("https://nc4.example/status/1", "did:web:nc4.example", now);
         let date = "2026-10-16".parse().unwrap();
-        reasons.reasons.insert(
+        reasons.insert(
             StatusIndex(7),
             DatedReason {
                 reason: Reason::Superseded { version: 2 },
                 date,
             },
         );
-        reasons.reasons.insert(
+        reasons.insert(
             StatusIndex(10),
             DatedReason {
                 reason: Reason::Withdrawn,
@@ -129,6 +172,13 @@ mod tests {
             StatusReasons::verify(&signed, method, &key.public_key()),
             Ok(reasons)
         );
+        let superseded = DatedReason {
+            reason: Reason::Superseded { version: 2 },
+            date,
+        };
+        let read = StatusReasons::verify(&signed, method, &key.public_key()).unwrap();
+        assert_eq!(read.get(StatusIndex(7)), Some(superseded));
+        assert_eq!(read.get(StatusIndex(8)), None);
         let mut edited = signed;
         edited["reasons"]["7"]["version"] = 3.into();
         assert!(StatusReasons::verify(&edited, method, &key.public_key()).is_err());

@@ -184,7 +184,7 @@ impl Presented {
             .iter()
             .filter_map(|code| code.host.clone())
             .collect();
-        hosts.sort();
+        hosts.sort_unstable();
         hosts.dedup();
         hosts
     }

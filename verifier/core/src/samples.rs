@@ -186,10 +186,9 @@ impl World {
             bits.put(StatusIndex(INDEX), true).unwrap();
             let date = "2026-10-17".parse().unwrap();
             let dated = reason.map(|reason| DatedReason { reason, date });
-            reasons.reasons = dated
-                .map(|dated| (StatusIndex(INDEX), dated))
-                .into_iter()
-                .collect();
+            if let Some(dated) = dated {
+                reasons.insert(StatusIndex(INDEX), dated);
+            }
         }
         let draft = StatusListDraft {
             url: LIST,

@@ -16,11 +16,28 @@ pub struct State {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root: Option<PublicKey>,
     /// The newest version and dates seen.
-    #[serde(default)]
+    #[serde(default, with = "remembered")]
     pub memory: Memory,
     /// Where newer bundles are fetched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
+}
+
+/// What was seen, in the form that the core gives it.
+mod remembered {
+    use cheti_shared::json::members::FromJson as _;
+    use cheti_verifier_core::evidence::memory::Memory;
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+    use serde_json::Value;
+
+    pub(super) fn serialize<S: Serializer>(memory: &Memory, to: S) -> Result<S::Ok, S::Error> {
+        memory.to_json().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Memory, D::Error> {
+        Memory::from_json(&Value::deserialize(from)?).map_err(D::Error::custom)
+    }
 }
 
 /// A state folder that cannot be used.

@@ -10,6 +10,11 @@
 #[cfg(feature = "full")]
 use cheti_shared::baked;
 use cheti_shared::bundle::{Bundle, BundleError};
+use cheti_shared::canon::jcs;
+use cheti_shared::json::{
+    self,
+    members::{self, FromJson, MemberError, object, optional},
+};
 use cheti_shared::key::PublicKey;
 use cheti_shared::time::Timestamp;
 use cheti_verifier_core::evidence::memory::Memory;
@@ -21,27 +26,21 @@ use cheti_verifier_core::presented;
 use cheti_verifier_core::presented::Presented;
 use cheti_verifier_core::report::Report;
 use cheti_verifier_core::{is_quick, verify};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 /// What is asked.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Question {
     now: Timestamp,
-    #[serde(default)]
     codes: Vec<String>,
-    #[serde(default)]
     form: Form,
     root: Option<PublicKey>,
-    #[serde(default)]
     memory: Memory,
     status_age_seconds: Option<i64>,
 }
 
 /// Where codes were found, or what the file is.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Form {
     /// A link, or a text.
     #[default]
@@ -53,6 +52,35 @@ enum Form {
     /// The file is a picture with a credential baked in; the codes are those on it.
     #[cfg(feature = "full")]
     Badge,
+}
+
+impl FromJson for Form {
+    fn from_json(value: &Value) -> Result<Self, MemberError> {
+        match members::text(value)? {
+            "code" => Ok(Self::Code),
+            "image" => Ok(Self::Image),
+            "json" => Ok(Self::Json),
+            #[cfg(feature = "full")]
+            "badge" => Ok(Self::Badge),
+            _ => Err(MemberError::new("no form that is known here")),
+        }
+    }
+}
+
+impl FromJson for Question {
+    fn from_json(value: &Value) -> Result<Self, MemberError> {
+        let question = object(value)?;
+        let names = ["now", "codes", "form", "root", "memory", "statusAgeSeconds"];
+        members::only(question, &names)?;
+        Ok(Self {
+            now: members::member(question, "now")?,
+            codes: optional(question, "codes")?.unwrap_or_default(),
+            form: optional(question, "form")?.unwrap_or_default(),
+            root: optional(question, "root")?,
+            memory: optional(question, "memory")?.unwrap_or_default(),
+            status_age_seconds: optional(question, "statusAgeSeconds")?,
+        })
+    }
 }
 
 /// What is answered.
@@ -90,7 +118,7 @@ struct Told {
     issuers: Vec<IssuerTold>,
     status_lists: Vec<ListTold>,
     templates: usize,
-    memory: Memory,
+    memory: Value,
 }
 
 #[derive(Serialize)]
@@ -113,17 +141,21 @@ struct ListTold {
     refused: Option<String>,
 }
 
-/// Answer a question. The same octets in give the same octets out; nothing is kept.
+/// Answer a question, in canonical JSON. The same octets in give the same octets out; nothing is kept.
 pub fn judge(question: &[u8], bundle: &[u8], file: &[u8]) -> Vec<u8> {
-    let question = serde_json::from_slice::<Value>(question);
-    let answer = match question.and_then(serde_json::from_value) {
+    let answer = match read(question) {
         Ok(question) => answer(&question, bundle, file),
-        Err(error) => Answer {
-            misused: Some(error.to_string()),
+        Err(misused) => Answer {
+            misused: Some(misused),
             ..Answer::default()
         },
     };
-    serde_json::to_vec(&answer).unwrap_or_default()
+    jcs::canonicalize(&serde_json::to_value(&answer).unwrap_or_default())
+}
+
+fn read(question: &[u8]) -> Result<Question, String> {
+    let question = json::parse(question).map_err(|error| error.to_string())?;
+    Question::from_json(&question).map_err(|error| error.to_string())
 }
 
 fn answer(question: &Question, bundle: &[u8], file: &[u8]) -> Answer {
@@ -228,7 +260,7 @@ fn told(trust: &Trust, evidence: &Evidence) -> Told {
         issuers: issuers.collect(),
         status_lists: lists.collect(),
         templates: evidence.template_count(),
-        memory: evidence.remember(),
+        memory: evidence.remember().to_json(),
     }
 }
 

@@ -43,17 +43,17 @@ impl Facts {
             });
         let subject = subject.unwrap_or(&Value::Null);
         let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+        let achievement = |name| subject.get("achievement")?.get(name);
         let date = text(document.get("awardedDate")).or_else(|| text(document.get("validFrom")));
         Self {
             name: text(subject.get("name")),
-            course: text(subject.pointer("/achievement/name"))
-                .or_else(|| text(document.get("name"))),
+            course: text(achievement("name")).or_else(|| text(document.get("name"))),
             results: results(subject),
             awarded: date.and_then(|date| date.get(..10).map(str::to_owned)),
             cohort: text(subject.get("term")),
             certificate_number: text(subject.get("licenseNumber")),
             issuer_name: text(document.get("issuer").and_then(|issuer| issuer.get("name"))),
-            partner: text(subject.pointer("/source/name")),
+            partner: text(subject.get("source").and_then(|source| source.get("name"))),
         }
     }
 }
@@ -61,7 +61,8 @@ impl Facts {
 fn results(subject: &Value) -> Vec<(String, String)> {
     let items =
         |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
-    let descriptions = items(subject.pointer("/achievement/resultDescription"));
+    let achievement = subject.get("achievement");
+    let descriptions = items(achievement.and_then(|of| of.get("resultDescription")));
     let label = |id: Option<&Value>| {
         let named = descriptions
             .iter()

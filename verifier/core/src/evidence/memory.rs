@@ -1,18 +1,48 @@
 //! What a verifier saw before, so that older lists cannot be put in the place of newer ones (THREATS 6).
 
-use std::collections::BTreeMap;
-
+use cheti_shared::json::members::{FromJson, MemberError, object, only, optional};
+use cheti_shared::sorted::Sorted;
 use cheti_shared::time::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// The newest version and dates seen so far.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     trust_list_version: Option<u64>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    status_lists: BTreeMap<String, Timestamp>,
+    status_lists: Sorted<String, Timestamp>,
+}
+
+impl Memory {
+    /// As it is kept: `trustListVersion`, and `statusLists` by URL; what is empty is left out.
+    pub fn to_json(&self) -> Value {
+        let mut kept = Map::new();
+        if let Some(version) = self.trust_list_version {
+            kept.insert("trustListVersion".to_owned(), version.into());
+        }
+        let lists = self.status_lists.iter();
+        let mut by_url = Map::new();
+        by_url.extend(lists.map(|(url, made)| (url.clone(), made.to_string().into())));
+        if !by_url.is_empty() {
+            kept.insert("statusLists".to_owned(), by_url.into());
+        }
+        kept.into()
+    }
+}
+
+impl FromJson for Memory {
+    fn from_json(value: &Value) -> Result<Self, MemberError> {
+        let kept = object(value)?;
+        only(kept, &["trustListVersion", "statusLists"])?;
+        let lists: Option<Map<String, Value>> = optional(kept, "statusLists")?;
+        let mut status_lists = Vec::new();
+        for (url, made) in lists.unwrap_or_default() {
+            status_lists.push((url, Timestamp::from_json(&made)?));
+        }
+        Ok(Self {
+            trust_list_version: optional(kept, "trustListVersion")?,
+            status_lists: status_lists.into_iter().collect(),
+        })
+    }
 }
 
 /// An older trust list than one that was used before.
@@ -67,8 +97,9 @@ impl Memory {
 
     /// A status list of this date was used.
     pub fn saw_status_list(&mut self, url: &str, made: Timestamp) {
-        let newest = self.status_lists.entry(url.to_owned()).or_insert(made);
-        *newest = made.max(*newest);
+        if self.status_list(url).is_none_or(|newest| newest < made) {
+            self.status_lists.insert(url.to_owned(), made);
+        }
     }
 }
 
@@ -94,7 +125,6 @@ mod tests {
             memory.status_list("https://nc4.example/status/1"),
             Some(late)
         );
-        let text = serde_json::to_string(&memory).unwrap();
-        assert_eq!(serde_json::from_str::<Memory>(&text).unwrap(), memory);
+        assert_eq!(Memory::from_json(&memory.to_json()), Ok(memory));
     }
 }

@@ -5,8 +5,6 @@ pub mod memory;
 pub mod status;
 pub mod templates;
 
-use std::collections::BTreeMap;
-
 use cheti_shared::bundle::Bundle;
 use cheti_shared::bundle::trust_list::{
     TrustError, TrustList, TrustedIssuer, TrustedKey, signing_root,
@@ -15,6 +13,7 @@ use cheti_shared::did::document::{DidDocument, VerificationMethod};
 use cheti_shared::ids::TemplateId;
 use cheti_shared::key::PublicKey;
 use cheti_shared::qr::template::Template;
+use cheti_shared::sorted::Sorted;
 use cheti_shared::time::Timestamp;
 use serde::Serialize;
 
@@ -87,7 +86,7 @@ pub struct Trust {
     version: u64,
     made: Timestamp,
     expires: Timestamp,
-    issuers: BTreeMap<String, KnownIssuer>,
+    issuers: Sorted<String, KnownIssuer>,
 }
 
 impl Trust {
@@ -129,7 +128,7 @@ impl Trust {
 
     /// Every issuer.
     pub fn issuers(&self) -> impl Iterator<Item = &KnownIssuer> {
-        self.issuers.values()
+        self.issuers.iter().map(|(_, issuer)| issuer)
     }
 }
 
@@ -137,7 +136,7 @@ impl Trust {
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
     trust: Option<Trust>,
-    lists: BTreeMap<String, Held>,
+    lists: Sorted<String, Held>,
     templates: Templates,
     memory: Memory,
 }
@@ -161,7 +160,7 @@ impl Evidence {
         let list = TrustList::verify(&bundle.trust_list, &bundle.handovers, &pinned)?;
         memory.allow_trust_list(list.fields().version)?;
         let trust = read_trust(&list, anchor)?;
-        let mut lists = BTreeMap::new();
+        let mut lists = Sorted::default();
         for published in &bundle.status_lists {
             status::hold(&mut lists, published, &trust);
         }
@@ -214,7 +213,7 @@ impl Evidence {
         if let Some(trust) = &self.trust {
             memory.saw_trust_list(trust.version);
         }
-        for (url, held) in &self.lists {
+        for (url, held) in self.lists.iter() {
             if let Held::Usable(status) = held {
                 memory.saw_status_list(url, status.list().valid_from());
             }
@@ -237,7 +236,7 @@ impl Evidence {
 
     /// The latest time that signatures held here show to have come: a clock that says less is wrong (THREATS 7).
     pub fn time_has_reached(&self) -> Option<Timestamp> {
-        let lists = self.lists.values().filter_map(Held::usable);
+        let lists = self.lists.iter().filter_map(|(_, held)| held.usable());
         let made = self.trust.as_ref().map(|trust| trust.made);
         lists
             .map(|status: &HeldStatus| status.list().valid_from())
@@ -263,14 +262,11 @@ impl Evidence {
 
 fn read_trust(list: &TrustList, anchor: Anchor) -> Result<Trust, EvidenceError> {
     let fields = list.fields();
-    let mut issuers = BTreeMap::new();
+    let mut issuers = Vec::new();
     for issuer in &fields.issuers {
         let document = issuer.did_document().map_err(TrustError::from)?;
         let trusted = issuer.clone();
-        // Two entries for one DID would leave open which one counts; the first does, as everywhere in the list.
-        issuers
-            .entry(issuer.id.clone())
-            .or_insert(KnownIssuer { trusted, document });
+        issuers.push((issuer.id.clone(), KnownIssuer { trusted, document }));
     }
     Ok(Trust {
         anchor,
@@ -278,7 +274,8 @@ fn read_trust(list: &TrustList, anchor: Anchor) -> Result<Trust, EvidenceError> 
         version: fields.version,
         made: fields.made,
         expires: fields.expires,
-        issuers,
+        // Two entries for one DID would leave open which one counts; the first does, as everywhere in the list.
+        issuers: issuers.into_iter().collect(),
     })
 }
 

@@ -1,13 +1,12 @@
 //! Status lists as evidence: read once, and only when a status key of their issuer vouches for them.
 
-use std::collections::BTreeMap;
-
 use cheti_shared::bundle::PublishedStatus;
 use cheti_shared::bundle::trust_list::KeyRole;
 use cheti_shared::credential::envelope::{EnvelopeError, SignedCredential};
 use cheti_shared::did;
 use cheti_shared::ids::StatusIndex;
 use cheti_shared::proof::{Proof, eddsa_jcs_2022};
+use cheti_shared::sorted::Sorted;
 use cheti_shared::status::list::{StatusList, StatusListError};
 use cheti_shared::status::reasons::{DatedReason, StatusReasons};
 use cheti_shared::time::Timestamp;
@@ -72,7 +71,7 @@ pub enum ListRefused {
 pub struct HeldStatus {
     issuer: String,
     list: StatusList,
-    reasons: BTreeMap<StatusIndex, DatedReason>,
+    reasons: Option<StatusReasons>,
 }
 
 impl HeldStatus {
@@ -88,7 +87,7 @@ impl HeldStatus {
 
     /// Why this place's bit is set, when the issuer says.
     pub fn reason(&self, index: StatusIndex) -> Option<DatedReason> {
-        self.reasons.get(&index).copied()
+        self.reasons.as_ref()?.get(index)
     }
 
     /// Whether the list may still be relied on.
@@ -106,7 +105,7 @@ impl HeldStatus {
 }
 
 /// Keep `published` under its URL: the newest usable list wins, and any usable one over all others.
-pub(super) fn hold(lists: &mut BTreeMap<String, Held>, published: &PublishedStatus, trust: &Trust) {
+pub(super) fn hold(lists: &mut Sorted<String, Held>, published: &PublishedStatus, trust: &Trust) {
     let claimed = published.list.get("id").and_then(Value::as_str);
     let url = claimed.unwrap_or_default().to_owned();
     let held = read(published, trust).unwrap_or_else(Held::Refused);
@@ -142,9 +141,7 @@ fn read(published: &PublishedStatus, trust: &Trust) -> Result<Held, ListRefused>
     let speaks_for = issuer.map_or(claim.issuer(), |issuer| &issuer.trusted().id);
     let status = HeldStatus {
         issuer: speaks_for.to_owned(),
-        reasons: reasons
-            .and_then(|(reasons, issuer)| read_reasons(reasons, &list, issuer))
-            .unwrap_or_default(),
+        reasons: reasons.and_then(|(reasons, issuer)| read_reasons(reasons, &list, issuer)),
         list,
     };
     Ok(match issuer {
@@ -173,7 +170,7 @@ fn read_reasons(
     document: &Map<String, Value>,
     list: &StatusList,
     issuer: &KnownIssuer,
-) -> Option<BTreeMap<StatusIndex, DatedReason>> {
+) -> Option<StatusReasons> {
     let proofs = Proof::all_of(document).ok()?;
     let proof = proofs.first()?;
     let (method, trusted) = issuer.key(proof.verification_method())?;
@@ -183,7 +180,7 @@ fn read_reasons(
         && reasons.list == list.url()
         && reasons.issuer == issuer.trusted().issuer_of_lists()
         && reasons.valid_from == list.valid_from();
-    fits.then_some(reasons.reasons)
+    fits.then_some(reasons)
 }
 
 #[cfg(test)]

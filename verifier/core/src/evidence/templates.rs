@@ -1,7 +1,6 @@
 //! Templates as evidence. They rebuild what a code carries, and make checking `eddsa-rdfc-2022` cheap: a template's
 //! statements are expanded once, when the first certificate made from it is checked (DESIGN §6).
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use cheti_shared::credential::envelope::{ProofChecked, SignedCredential};
@@ -12,26 +11,28 @@ use cheti_shared::proof::{Proof, ProofError, Suite};
 use cheti_shared::qr::template::Template;
 use serde_json::{Map, Value};
 
-/// The templates held. A clone shares what has been prepared.
+/// The templates held, by digest and so by id, which is how a digest begins. A clone shares what has been prepared.
 #[derive(Clone, Debug, Default)]
-pub struct Templates(Arc<Shelf>);
-
-#[derive(Debug, Default)]
-struct Shelf {
-    held: Vec<HeldTemplate>,
-    by_id: BTreeMap<TemplateId, Vec<usize>>,
-    /// By the achievement's id, which tells the templates of one course from those of all others.
-    by_achievement: BTreeMap<String, Vec<usize>>,
-}
+pub struct Templates(Arc<[HeldTemplate]>);
 
 #[derive(Debug)]
 struct HeldTemplate {
     template: Template,
+    /// The achievement's id, which tells the templates of one course from those of all others.
+    achievement: String,
     /// None for a template that has no statements that could be filled.
     statements: OnceLock<Option<Statements>>,
 }
 
 impl HeldTemplate {
+    fn new(template: &Template) -> Self {
+        Self {
+            template: template.clone(),
+            achievement: achievement(template.credential()).to_owned(),
+            statements: OnceLock::new(),
+        }
+    }
+
     fn statements(&self) -> Option<&Statements> {
         if cfg!(not(feature = "rdfc")) {
             return None;
@@ -44,22 +45,24 @@ impl HeldTemplate {
 impl Templates {
     /// Hold these, each once.
     pub fn new<'a>(templates: impl IntoIterator<Item = &'a Template>) -> Self {
-        let mut shelf = Shelf::default();
-        for template in templates {
-            shelf.add(template);
-        }
-        Self(Arc::new(shelf))
+        let mut templates: Vec<&Template> = templates.into_iter().collect();
+        templates.sort_unstable_by_key(|template| template.digest());
+        templates.dedup_by_key(|template| template.digest());
+        let held = templates.into_iter().map(HeldTemplate::new);
+        Self(held.collect())
     }
 
     /// Every template with this id; only the signature tells which is right (QR.md, Verify).
     pub fn with_id(&self, id: TemplateId) -> impl Iterator<Item = &Template> {
-        let held = self.0.at(self.0.by_id.get(&id));
-        held.map(|held| &held.template)
+        let held = &self.0;
+        let first = held.partition_point(|held| held.template.id() < id);
+        let held = held.iter().skip(first).map(|held| &held.template);
+        held.take_while(move |template| template.id() == id)
     }
 
     /// How many are held.
     pub fn count(&self) -> usize {
-        self.0.held.len()
+        self.0.len()
     }
 
     /// Check an `eddsa-rdfc-2022` proof by the template that the credential was made from. `None` when none held makes it,
@@ -79,7 +82,8 @@ impl Templates {
         let rdfc = |proof: &&Proof| *proof.suite() == Suite::EddsaRdfc2022;
         let made = |proof: &Proof| {
             self.candidates(claim).any(|held| {
-                let statements = held.statements.get().and_then(Option::as_ref);
+                let prepared = held.statements.get().and_then(Option::as_ref);
+                let statements = prepared.filter(|_| cfg!(feature = "rdfc"));
                 let values = statements
                     .and_then(|statements| claim.values_in(&held.template, statements, proof));
                 values.is_some()
@@ -89,39 +93,15 @@ impl Templates {
     }
 
     fn candidates(&self, claim: &SignedCredential) -> impl Iterator<Item = &HeldTemplate> {
-        let places = self.0.by_achievement.get(achievement(claim.document()));
-        self.0.at(places)
-    }
-}
-
-impl Shelf {
-    fn add(&mut self, template: &Template) {
-        let same_id = self.by_id.entry(template.id()).or_default();
-        let held = same_id.iter().filter_map(|&place| self.held.get(place));
-        if held.into_iter().any(|held| held.template == *template) {
-            return;
-        }
-        let place = self.held.len();
-        same_id.push(place);
-        let achievement = achievement(template.credential()).to_owned();
-        self.by_achievement
-            .entry(achievement)
-            .or_default()
-            .push(place);
-        self.held.push(HeldTemplate {
-            template: template.clone(),
-            statements: OnceLock::new(),
-        });
-    }
-
-    fn at<'a>(&'a self, places: Option<&'a Vec<usize>>) -> impl Iterator<Item = &'a HeldTemplate> {
-        let places = places.map_or(&[][..], Vec::as_slice);
-        places.iter().filter_map(|&place| self.held.get(place))
+        let wanted = achievement(claim.document());
+        let held = self.0.iter();
+        held.filter(move |held| held.achievement == wanted)
     }
 }
 
 fn achievement(document: &Map<String, Value>) -> &str {
     let subject = document.get("credentialSubject");
-    let id = subject.and_then(|subject| subject.pointer("/achievement/id"));
+    let achievement = subject.and_then(|subject| subject.get("achievement"));
+    let id = achievement.and_then(|achievement| achievement.get("id"));
     id.and_then(Value::as_str).unwrap_or_default()
 }
