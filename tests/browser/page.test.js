@@ -142,7 +142,7 @@ test('the language is remembered, and the result is drawn anew in it', async () 
     await open(fragment(code));
     await state();
     await page.getByRole('button', { name: 'Kiswahili' }).click();
-    assert.equal(await page.locator('#verdict').textContent(), 'Cheti halali');
+    await page.locator('#verdict', { hasText: /^Cheti halali$/ }).waitFor();
     assert.match(await page.locator('.facts').innerText(), /16 Oktoba 2026/);
     await page.reload();
     assert.match(await page.locator('h1').innerText(), /Kagua cheti/);
