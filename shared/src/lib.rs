@@ -24,3 +24,4 @@ pub mod sorted;
 pub mod status;
 mod text;
 pub mod time;
+mod try_all;

@@ -13,6 +13,7 @@ const SEEN = {
   valid: 'valid', revoked: 'revoked', superseded: 'superseded', suspended: 'suspended', expired: 'expired', not_yet: 'not_yet',
   stale: 'unchecked', clock: 'clock', compromised: 'compromised', altered: 'altered', unknown_issuer: 'unknown_issuer',
   no_template: 'unchecked', newer: 'newer', script: 'valid', older_list: 'valid',
+  fraction: 'valid', related: 'valid', endorsed: 'valid',
 };
 
 /** Every request that the page may make: its own files, the bundle, the settings. */

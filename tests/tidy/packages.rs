@@ -178,8 +178,8 @@ fn wrong_arrows_and_cycles_between_packages_are_found() {
     );
 }
 
-/// Whether the lints of a package are those of the workspace, but that unsafe code is denied and may be allowed in one file:
-/// an exported function is called by its name from another language.
+/// Whether the lints of a package are those of the workspace, but that unsafe code is denied and may be allowed in a file:
+/// an exported function is called by its name from another language, and an allocator hands out addresses.
 fn repeats_lints(manifest: &str, workspace: &str) -> bool {
     let lints = |text: &str| text.parse::<toml::Table>().unwrap();
     let own = lints(manifest).remove("lints");

@@ -114,7 +114,25 @@ mod tests {
         }
     }
 
-    /// What a scanned code shows before the camera opens: in brotli, so that a slow phone waits for little.
+    /// What a first visit loads, in one language, until the camera opens or a file is given: a slow phone waits for it.
+    #[test]
+    fn what_comes_before_the_camera_opens_is_small() {
+        const LATER: [&str; 9] = [
+            STATIC,
+            "web/camera.js",
+            "web/files.js",
+            "web/lens.js",
+            "web/reader.js",
+            "web/reader.wasm",
+            "web/reading.js",
+            "web/verifier-full.wasm",
+            "web/words-en.js",
+        ];
+        let first = all().iter().filter(|file| !LATER.contains(&file.path));
+        let octets: usize = first.map(|file| file.brotli.len()).sum();
+        assert!((50_000..=100_000).contains(&octets), "{octets}");
+    }
+
     #[test]
     fn the_service_worker_keeps_every_file_that_a_code_needs() {
         let worker = String::from_utf8(find("offline.js").unwrap().octets().unwrap()).unwrap();

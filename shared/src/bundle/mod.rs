@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::json::members::{FromJson, MemberError, member, object, optional};
 use crate::json::{self, Bounds, JsonError};
 use crate::qr::template::{Template, TemplateError};
+use crate::try_all::try_all;
 
 /// A bundle as read: nothing in it is trusted yet.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,14 +84,12 @@ impl Bundle {
             return Err(BundleError::NewerFormat);
         }
         let templates: Option<Vec<Value>> = optional(bundle, "templates")?;
-        let templates = templates.unwrap_or_default();
-        let templates: Result<Vec<Template>, TemplateError> =
-            templates.iter().map(Template::from_json).collect();
+        let templates = try_all(&templates.unwrap_or_default(), Template::from_json)?;
         Ok(Self {
             trust_list: member(bundle, "trustList")?,
             handovers: optional(bundle, "rootHandovers")?.unwrap_or_default(),
             status_lists: optional(bundle, "statusLists")?.unwrap_or_default(),
-            templates: templates?,
+            templates,
         })
     }
 

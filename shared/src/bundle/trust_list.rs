@@ -247,14 +247,11 @@ impl Fields {
             return Err(ProofError::Malformed("not an object"));
         };
         let verification_method = did::key::verification_method(&root.public_key());
-        proof::secure(
-            document,
-            &ProofOptions {
-                created: self.made,
-                verification_method,
-            },
-            root,
-        )
+        let options = ProofOptions {
+            created: self.made,
+            verification_method,
+        };
+        proof::secure(document, &options, root)
     }
 }
 
@@ -316,6 +313,11 @@ impl TrustList {
         &self.fields
     }
 
+    /// The list's members, to keep.
+    pub fn into_fields(self) -> Fields {
+        self.fields
+    }
+
     /// The root that signed it: the pinned one, or one it handed over to.
     pub fn root(&self) -> &PublicKey {
         &self.root
@@ -349,10 +351,7 @@ pub fn hand_over(
         ("to", did::key::did(to).into()),
         ("at", at.to_string().into()),
     ];
-    let document = members
-        .map(|(name, value)| (name.to_owned(), value))
-        .into_iter()
-        .collect();
+    let document = Map::from_iter(members.map(|(name, value)| (name.to_owned(), value)));
     let verification_method = did::key::verification_method(&from.public_key());
     proof::secure(
         document,

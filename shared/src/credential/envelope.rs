@@ -12,6 +12,7 @@ use crate::qr::payload;
 use crate::qr::template::{Template, Values};
 use crate::status::entry::{EntryError, StatusEntry};
 use crate::time::{NotATime, Timestamp};
+use crate::try_all::try_all;
 
 /// A secured credential as somebody presented it: a claim, nothing more.
 #[derive(Clone, Debug, PartialEq)]
@@ -127,7 +128,8 @@ impl SignedCredential {
         match names.iter().find_map(|name| self.document.get(*name)) {
             None => Ok(None),
             Some(Value::String(text)) => text.parse().map(Some),
-            Some(other) => String::from_utf8_lossy(&jcs::canonicalize(other))
+            Some(other) => String::from_utf8(jcs::canonicalize(other))
+                .unwrap_or_default()
                 .parse()
                 .map(Some),
         }
@@ -137,7 +139,7 @@ impl SignedCredential {
     pub fn status(&self) -> Result<Vec<StatusEntry>, EntryError> {
         match self.document.get("credentialStatus") {
             None => Ok(Vec::new()),
-            Some(Value::Array(entries)) => entries.iter().map(StatusEntry::parse).collect(),
+            Some(Value::Array(entries)) => try_all(entries, StatusEntry::parse),
             Some(one) => Ok(vec![StatusEntry::parse(one)?]),
         }
     }

@@ -74,6 +74,11 @@ pub fn is_open_badge(document: &Map<String, Value>) -> bool {
         .any(|name| name == "OpenBadgeCredential" || name == "AchievementCredential")
 }
 
+/// Whether [`lint`] looks at all of `document`: without the feature `documents` it passes over related resources (V10).
+pub fn is_complete(document: &Map<String, Value>) -> bool {
+    cfg!(feature = "documents") || !document.contains_key("relatedResource")
+}
+
 struct Findings(Vec<Finding>);
 
 impl Findings {
@@ -85,9 +90,15 @@ impl Findings {
         });
     }
 
-    fn require(&mut self, holds: bool, rule: &'static str, pointer: &str, what: &'static str) {
+    fn require(
+        &mut self,
+        holds: bool,
+        rule: &'static str,
+        pointer: impl fmt::Display,
+        what: &'static str,
+    ) {
         if !holds {
-            self.add(rule, pointer, what);
+            self.add(rule, pointer.to_string(), what);
         }
     }
 }

@@ -95,6 +95,14 @@ pub enum JsonError {
         /// As much of the number as is worth showing.
         literal: String,
     },
+    /// A fraction, an exponent or -0, without the feature `documents`: what codes carry has none.
+    #[error("this build reads no numbers but integers (line {line}, column {column})")]
+    FractionNotBuiltIn {
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+    },
 }
 
 /// Read one JSON document of at most a credential's size.

@@ -251,6 +251,10 @@ impl<'a> Reader<'a> {
             let exact = integer.filter(|integer| integer.unsigned_abs() < 1 << 53);
             return exact.map(Value::from).ok_or_else(out_of_range);
         }
+        if cfg!(not(feature = "documents")) {
+            let (line, column) = position(self.text.as_bytes(), start);
+            return Err(JsonError::FractionNotBuiltIn { line, column });
+        }
         let (integer, fraction) = (
             integer.trim_start_matches('0'),
             fraction.trim_end_matches('0'),

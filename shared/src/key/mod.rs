@@ -84,11 +84,14 @@ impl PublicKey {
     /// A short fingerprint for people to compare: SHA-256 of the key, 16 hexadecimal digits in groups of four.
     pub fn fingerprint(&self) -> String {
         let hex = crate::ids::Digest::of(self.octets()).to_string();
-        let groups: Vec<&str> = (0..16)
-            .step_by(4)
-            .filter_map(|i| hex.get(i..i + 4))
-            .collect();
-        groups.join(" ")
+        let mut groups = String::new();
+        for (i, digit) in hex.chars().take(16).enumerate() {
+            if i > 0 && i % 4 == 0 {
+                groups.push(' ');
+            }
+            groups.push(digit);
+        }
+        groups
     }
 }
 

@@ -10,6 +10,7 @@ use crate::canon::jsonld::JsonLdError;
 use crate::canon::rdfc::TooMuchWork;
 use crate::key::{BadSignature, PublicKey, Signature, Signer};
 use crate::time::Timestamp;
+use crate::try_all::try_all;
 
 pub use unsecured::Unsecured;
 
@@ -167,7 +168,7 @@ impl Proof {
             Some(Value::Array(proofs)) if proofs.len() > crate::limits::PROOFS => Err(
                 ProofError::Malformed("the document has more than 16 proofs"),
             ),
-            Some(Value::Array(proofs)) => proofs.iter().map(Self::parse).collect(),
+            Some(Value::Array(proofs)) => try_all(proofs, Self::parse),
             Some(one) => Ok(vec![Self::parse(one)?]),
         }
     }
@@ -227,6 +228,9 @@ impl Proof {
         key: &PublicKey,
     ) -> Option<Result<Map<String, Value>, ProofError>> {
         match self.suite {
+            Suite::EddsaRdfc2022 if cfg!(not(feature = "documents")) => {
+                Some(Err(JsonLdError::NotBuiltIn.into()))
+            }
             Suite::EddsaRdfc2022 => Some(eddsa_rdfc_2022::verify(document, self, key)),
             Suite::EddsaJcs2022 => Some(eddsa_jcs_2022::verify(document, self, key)),
             Suite::Unknown(_) => None,
@@ -242,8 +246,7 @@ fn previous_of(members: &Map<String, Value>) -> Result<Vec<String>, ProofError> 
         None => Ok(Vec::new()),
         Some(Value::String(one)) => Ok(vec![one.clone()]),
         Some(Value::Array(ids)) if !ids.is_empty() => {
-            let id = |id: &Value| id.as_str().map(str::to_owned).ok_or(MALFORMED);
-            ids.iter().map(id).collect()
+            try_all(ids, |id| id.as_str().map(str::to_owned).ok_or(MALFORMED))
         }
         Some(_) => Err(MALFORMED),
     }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Proof, ProofError};
+use crate::try_all::try_all;
 
 const PROOF: &str = "proof";
 
@@ -42,9 +43,9 @@ impl<'a> Unsecured<'a> {
                 .cloned()
                 .ok_or_else(|| ProofError::NoPreviousProof(wanted.chars().take(120).collect()))
         };
-        let previous: Result<Vec<Value>, ProofError> = proof.previous().iter().map(named).collect();
+        let previous = try_all(proof.previous(), named)?;
         Ok(Self {
-            previous: Some((PROOF.to_owned(), Value::Array(previous?))),
+            previous: Some((PROOF.to_owned(), Value::Array(previous))),
             ..plain
         })
     }

@@ -84,19 +84,18 @@ pub fn decode(digits: &str) -> Result<Vec<u8>, DigitsError> {
             limbs.push(low_half(carry));
         }
     }
-    let octets: Vec<u8> = limbs
-        .iter()
-        .rev()
-        .flat_map(|limb| limb.to_be_bytes())
-        .collect();
+    let mut octets = Vec::with_capacity(limbs.len() * 4);
+    for limb in limbs.iter().rev() {
+        octets.extend_from_slice(&limb.to_be_bytes());
+    }
     let zeros = octets.iter().take_while(|&&octet| octet == 0).count();
-    let octets = octets.get(zeros..).unwrap_or_default();
+    octets.drain(..zeros);
     // 2,467 digits can also write a number that needs one octet more.
     match octets.len() > QR_PAYLOAD_BYTES {
         true => Err(DigitsError::TooLong {
             digits: digits.len(),
         }),
-        false => Ok(octets.to_vec()),
+        false => Ok(octets),
     }
 }
 

@@ -11,6 +11,7 @@ use super::codec::{Codec, CodecError};
 use crate::canon::jcs;
 use crate::ids::{Digest, TemplateId};
 use crate::json::{self, JsonError};
+use crate::try_all::try_all;
 
 /// Octets of a template, as JSON.
 pub const TEMPLATE_BYTES: usize = 64 << 10;
@@ -118,8 +119,10 @@ impl Template {
         }
         let fields = members.get("fields").and_then(Value::as_array);
         let fields = fields.ok_or(TemplateError::Malformed("list of fields"))?;
-        let fields: Option<Vec<Field>> = fields.iter().map(field_from_json).collect();
-        let fields = fields.ok_or(TemplateError::Malformed("list of fields"))?;
+        let field = |field: &Value| {
+            field_from_json(field).ok_or(TemplateError::Malformed("list of fields"))
+        };
+        let fields = try_all(fields, field)?;
         let credential = members.get("credential").and_then(Value::as_object);
         Self::new(
             fields,
@@ -207,7 +210,7 @@ impl Template {
                 source,
             })
         };
-        self.fields.iter().map(decode).collect()
+        try_all(&self.fields, decode)
     }
 
     fn count(&self, values: &[String]) -> Result<(), TemplateError> {
@@ -234,11 +237,7 @@ impl Template {
         Ok(match value {
             Value::String(text) => Value::String(self.fill_text(text, values)?),
             Value::Array(items) => {
-                let filled: Result<_, TemplateError> = items
-                    .iter()
-                    .map(|item| self.fill_value(item, values))
-                    .collect();
-                Value::Array(filled?)
+                Value::Array(try_all(items, |item| self.fill_value(item, values))?)
             }
             Value::Object(members) => Value::Object(self.fill_members(members, values)?),
             other => other.clone(),
@@ -417,8 +416,9 @@ fn field_from_json(value: &Value) -> Option<Field> {
 
 fn as_json(fields: &[Field], credential: &Map<String, Value>) -> Value {
     let field = |field: &Field| {
-        let name = std::iter::once(Value::from(field.name.clone()));
-        Value::Array(name.chain(field.codec.to_json()).collect())
+        let mut parts = vec![Value::from(field.name.clone())];
+        parts.append(&mut field.codec.to_json());
+        Value::Array(parts)
     };
     let fields: Vec<Value> = fields.iter().map(field).collect();
     let mut template = Map::new();

@@ -1,11 +1,8 @@
-//! One gzip member (RFC 1952), unpacked at once. By hand, around the library's inflating, because a browser reads it too: a
-//! stream's reader and its table of checksums take a fifth of what the page may.
-
-use miniz_oxide::inflate::TINFLStatus;
-use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
-use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
+//! One gzip member (RFC 1952), unpacked at once. By hand because a browser reads it too: a stream's reader and its table of
+//! checksums take a fifth of what the page may.
 
 use super::bitstring::BitstringError;
+use super::inflate::inflate;
 use crate::limits::STATUS_BYTES_MAX;
 
 const DEFLATE: u8 = 8;
@@ -32,15 +29,8 @@ pub(super) fn unpack(member: &[u8]) -> Result<Vec<u8>, BitstringError> {
     if size > STATUS_BYTES_MAX {
         return Err(BitstringError::TooLong);
     }
-    let mut octets = vec![0; size];
-    let mut state = Box::<DecompressorOxide>::default();
-    let flags = TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
-    let (status, read, written) = decompress(&mut state, packed, &mut octets, 0, flags);
-    let whole = status == TINFLStatus::Done && read == packed.len() && written == size;
-    match whole && crc32(&octets) == checksum {
-        true => Ok(octets),
-        false => Err(BitstringError::Encoding),
-    }
+    let octets = inflate(packed, size).filter(|octets| crc32(octets) == checksum);
+    octets.ok_or(BitstringError::Encoding)
 }
 
 /// What follows the header (§2.3).

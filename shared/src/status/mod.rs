@@ -3,5 +3,6 @@
 pub mod bitstring;
 pub mod entry;
 mod gzip;
+mod inflate;
 pub mod list;
 pub mod reasons;

@@ -1,8 +1,8 @@
 //! Our side of the browser tests: prints certificates in every state that a person may meet, each with the bundle and the
 //! time by which it is in it.
 //!
-//! What it prints is one JSON object: for each state `code`, `json` (the credential), `bundle`, `now`, and what the core
-//! says of both natively, `codeReport` and `jsonReport`.
+//! What it prints is one JSON object: for each state `code`, `json` (the credential), `bundle`, `now`, what the core says of
+//! both natively, `codeReport` and `jsonReport`, and `needsFull`, whether the small module cannot check all of the code.
 #![allow(
     clippy::unwrap_used,
     reason = "a tool of the tests: a panic is its way to fail"
@@ -14,6 +14,11 @@ mod samples;
 
 use cheti_shared::bundle::Bundle;
 use cheti_shared::bundle::trust_list::{Ending, Fields, KeyEnd};
+use cheti_shared::credential::lint::{CREDENTIALS_V2, OPEN_BADGES_3_0_3};
+use cheti_shared::did;
+use cheti_shared::key::Signer as _;
+use cheti_shared::proof::{ProofOptions, secure};
+use cheti_shared::qr::template::Template;
 use cheti_shared::qr::{digits, payload};
 use cheti_shared::status::entry::Purpose;
 use cheti_shared::status::reasons::Reason;
@@ -108,7 +113,49 @@ fn main() {
         ..World::default()
     };
     add("older_list", Case::of(older));
+    add(
+        "fraction",
+        Case::of(World::default()).carrying(|credential| {
+            credential["credentialSubject"]["achievement"]["creditsAvailable"] = json!(2.5);
+        }),
+    );
+    add(
+        "related",
+        Case::of(World::default()).carrying(|credential| {
+            let digest = format!("sha256-{}=", "A".repeat(43));
+            credential["relatedResource"] =
+                json!([{ "id": "https://nc4.example/syllabus", "digestSRI": digest }]);
+        }),
+    );
+    add(
+        "endorsed",
+        Case::of(World::default()).carrying(|credential| {
+            let about = credential["credentialSubject"]["achievement"]["id"].clone();
+            credential["credentialSubject"]["achievement"]["endorsement"] =
+                json!([endorsement(&about)]);
+        }),
+    );
     println!("{}", Value::Object(states));
+}
+
+/// An endorsement of `about` by a key that nobody registered.
+fn endorsement(about: &Value) -> Value {
+    let by = key(7).public_key();
+    let endorsement = json!({
+        "@context": [CREDENTIALS_V2, OPEN_BADGES_3_0_3],
+        "id": "https://partner.example/endorsements/1",
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "issuer": { "id": did::key::did(&by), "type": ["Profile"], "name": "A partner" },
+        "name": "Endorsement",
+        "validFrom": samples::VALID_FROM,
+        "credentialSubject": { "id": about, "type": ["EndorsementSubject"] },
+    });
+    let options = ProofOptions {
+        created: at(samples::CREATED),
+        verification_method: did::key::verification_method(&by),
+    };
+    let document = endorsement.as_object().unwrap().clone();
+    secure(document, &options, &key(7)).unwrap().into()
 }
 
 /// A certificate, and what it is judged by.
@@ -118,6 +165,7 @@ struct Case {
     bundle: Bundle,
     now: String,
     world: World,
+    needs_full: bool,
 }
 
 impl Case {
@@ -128,6 +176,7 @@ impl Case {
             bundle: world.bundle(),
             now: NOW.to_owned(),
             world,
+            needs_full: false,
         }
     }
 
@@ -161,6 +210,31 @@ impl Case {
         Self { code, ..self }
     }
 
+    /// Made from a template with more in it than codes have otherwise.
+    fn carrying(mut self, add: impl Fn(&mut Value)) -> Self {
+        let mut template = self.world.template().to_json();
+        add(&mut template["credential"]);
+        let template = Template::from_json(&template).unwrap();
+        let mut credential = self.credential;
+        add(&mut credential);
+        let options = ProofOptions {
+            created: self.world.created,
+            verification_method: samples::method(self.world.signer.1),
+        };
+        let document = credential.as_object().unwrap().clone();
+        let mut document = secure(document, &options, &key(self.world.signer.0)).unwrap();
+        let proof = document.remove("proof").unwrap();
+        document.insert("proof".to_owned(), json!([proof]));
+        let octets = payload::encode(&template, &document).unwrap();
+        self.bundle.templates = vec![template];
+        Self {
+            code: payload::url("https://v.nc4.example/", &octets),
+            credential: document.into(),
+            needs_full: true,
+            ..self
+        }
+    }
+
     /// A trust list that knows no issuer.
     fn nobody_trusted(mut self) -> Self {
         let world = &self.world;
@@ -192,6 +266,7 @@ impl Case {
             "bundle": self.bundle.to_json(),
             "now": self.now,
             "codeReport": judged(Presented::codes([self.code.as_str()])),
+            "needsFull": self.needs_full,
             "jsonReport": judged(Presented::json(octets.as_bytes())),
         })
     }

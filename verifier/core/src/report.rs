@@ -10,7 +10,7 @@ use crate::checks::endorsements::Endorsement;
 use crate::checks::proof::ProofResult;
 use crate::checks::status::ListUsed;
 use crate::evidence::{Anchor, KnownIssuer, Trust};
-use crate::outcome::Outcome;
+use crate::outcome::{Gap, Outcome};
 use crate::presented::Form;
 
 /// The verdict: any failure makes it Invalid, else any gap Undecided.
@@ -218,6 +218,20 @@ impl Report {
         let found = self.checks.iter().find(|check| check.check == name);
         found.map_or(&Outcome::NotRequired, |check| &check.outcome)
     }
+
+    /// Whether something was not looked at because it takes more work than is allowed, or a build with more features.
+    pub fn is_unfinished(&self) -> bool {
+        let unfinished = |outcome: &Outcome| {
+            matches!(
+                outcome,
+                Outcome::Undecided {
+                    gap: Gap::TooMuchWork { .. }
+                }
+            )
+        };
+        self.checks.iter().any(|check| unfinished(&check.outcome))
+            || self.endorsements.iter().any(|of| unfinished(&of.outcome))
+    }
 }
 
 /// The verdict of these checks and the codes of what decided it.
@@ -252,7 +266,7 @@ pub(crate) fn judge(checks: &[Check]) -> (Verdict, Vec<&'static str>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outcome::{Gap, Reason};
+    use crate::outcome::Reason;
 
     #[test]
     fn a_failure_outweighs_a_gap_and_a_gap_a_pass() {

@@ -99,7 +99,8 @@ impl Judging<'_> {
             .iter()
             .map(|code| self.rebuild(code.payload.as_ref().map_err(Clone::clone)?))
             .collect();
-        match presented.attached.first() {
+        let attached = presented.attached.first();
+        match attached.filter(|_| cfg!(feature = "documents")) {
             Some(Attached::Credential(first)) => {
                 let outcome = compare_attached(first, &presented.attached)
                     .worse(compare_codes(first, &codes));
@@ -202,18 +203,15 @@ impl Judging<'_> {
     }
 
     fn not_reached(&self, presentation: Outcome, proof: Outcome) -> Vec<Check> {
-        let others = [
-            CheckName::Issuer,
-            CheckName::Validity,
-            CheckName::Status,
-            CheckName::Schema,
-        ];
-        let others = others.map(|name| Check::new(name, Outcome::undecided(Gap::NotReached)));
-        let first = [
+        let not_reached = |name| Check::new(name, Outcome::undecided(Gap::NotReached));
+        vec![
             Check::new(CheckName::Presentation, presentation),
             Check::new(CheckName::Proof, proof),
-        ];
-        first.into_iter().chain(others).collect()
+            not_reached(CheckName::Issuer),
+            not_reached(CheckName::Validity),
+            not_reached(CheckName::Status),
+            not_reached(CheckName::Schema),
+        ]
     }
 
     fn empty(&self, checks: Vec<Check>) -> Report {

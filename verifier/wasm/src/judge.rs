@@ -11,10 +11,8 @@
 use cheti_shared::baked;
 use cheti_shared::bundle::{Bundle, BundleError};
 use cheti_shared::canon::jcs;
-use cheti_shared::json::{
-    self,
-    members::{self, FromJson, MemberError, object, optional},
-};
+use cheti_shared::json::members::{self, FromJson, MemberError, object, optional};
+use cheti_shared::json::{self, Bounds, JsonError};
 use cheti_shared::key::PublicKey;
 use cheti_shared::time::Timestamp;
 use cheti_verifier_core::evidence::memory::Memory;
@@ -25,9 +23,12 @@ use cheti_verifier_core::policy::{Policy, StatusAge};
 use cheti_verifier_core::presented;
 use cheti_verifier_core::presented::Presented;
 use cheti_verifier_core::report::Report;
-use cheti_verifier_core::{is_quick, verify};
+use cheti_verifier_core::verify;
 use serde::Serialize;
 use serde_json::Value;
+
+/// Whether this is the small module, which knows less of documents than the full one.
+const IS_SMALL: bool = cfg!(not(feature = "full"));
 
 /// What is asked.
 struct Question {
@@ -48,6 +49,7 @@ enum Form {
     /// The camera, or a picture.
     Image,
     /// The file is credential JSON.
+    #[cfg(feature = "full")]
     Json,
     /// The file is a picture with a credential baked in; the codes are those on it.
     #[cfg(feature = "full")]
@@ -59,6 +61,7 @@ impl FromJson for Form {
         match members::text(value)? {
             "code" => Ok(Self::Code),
             "image" => Ok(Self::Image),
+            #[cfg(feature = "full")]
             "json" => Ok(Self::Json),
             #[cfg(feature = "full")]
             "badge" => Ok(Self::Badge),
@@ -103,6 +106,9 @@ struct Answer {
 struct Refused {
     code: &'static str,
     message: String,
+    /// Whether this build cannot read all of it.
+    #[serde(skip)]
+    is_unfinished: bool,
 }
 
 /// What a person may want to know of the bundle, and what the page is to remember of it.
@@ -154,7 +160,8 @@ pub fn judge(question: &[u8], bundle: &[u8], file: &[u8]) -> Vec<u8> {
 }
 
 fn read(question: &[u8]) -> Result<Question, String> {
-    let question = json::parse(question).map_err(|error| error.to_string())?;
+    let question =
+        json::parse_within(question, Bounds::BUNDLE).map_err(|error| error.to_string())?;
     Question::from_json(&question).map_err(|error| error.to_string())
 }
 
@@ -163,6 +170,7 @@ fn answer(question: &Question, bundle: &[u8], file: &[u8]) -> Answer {
         Ok(evidence) => evidence,
         Err(refused) => {
             return Answer {
+                needs_full: IS_SMALL && refused.is_unfinished,
                 refused: Some(refused),
                 ..Answer::default()
             };
@@ -174,20 +182,23 @@ fn answer(question: &Question, bundle: &[u8], file: &[u8]) -> Answer {
     };
     if let Some(presented) = presented(question, file) {
         let policy = policy(question);
-        // Expanding JSON-LD is what the small build lacks, and what is not quick.
-        answer.needs_full =
-            cfg!(not(feature = "full")) && !is_quick(&presented, &evidence, &policy);
-        answer.report = Some(verify(&presented, &evidence, &policy, question.now));
+        let report = verify(&presented, &evidence, &policy, question.now);
+        answer.needs_full = IS_SMALL && report.is_unfinished();
+        answer.report = Some(report);
     }
     answer
 }
 
-fn presented(question: &Question, file: &[u8]) -> Option<Presented> {
+fn presented(
+    question: &Question,
+    #[cfg_attr(not(feature = "full"), allow(unused_variables))] file: &[u8],
+) -> Option<Presented> {
     let codes = question.codes.iter().map(String::as_str);
     Some(match question.form {
         Form::Code if question.codes.is_empty() => return None,
         Form::Code => Presented::codes(codes),
         Form::Image => Presented::image(codes),
+        #[cfg(feature = "full")]
         Form::Json => Presented::json(file),
         #[cfg(feature = "full")]
         Form::Badge => badge(file, &question.codes),
@@ -222,9 +233,17 @@ fn evidence(question: &Question, bundle: &[u8]) -> Result<Evidence, Refused> {
         return Ok(Evidence::none());
     }
     let root = question.root.map_or(Root::OfTheBundle, Root::Pinned);
-    let refused = |code, message| Refused { code, message };
+    let refused = |code, message| Refused {
+        code,
+        message,
+        is_unfinished: false,
+    };
     let bundle = Bundle::parse(bundle).map_err(|error| match error {
         BundleError::NewerFormat => refused("newer_format", error.to_string()),
+        BundleError::Json(JsonError::FractionNotBuiltIn { .. }) => Refused {
+            is_unfinished: true,
+            ..refused("unreadable", error.to_string())
+        },
         _ => refused("unreadable", error.to_string()),
     })?;
     let evidence = Evidence::from_bundle(&bundle, root, question.memory.clone());

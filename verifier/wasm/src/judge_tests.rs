@@ -1,6 +1,7 @@
 //! Questions and answers, as the page asks them.
 
 use cheti_shared::key::Signer as _;
+use cheti_shared::qr::digits;
 use serde_json::json;
 
 use super::*;
@@ -86,6 +87,19 @@ fn without_a_bundle_nobody_is_trusted() {
             code
         );
     }
+}
+
+#[test]
+fn a_question_may_hold_as_many_codes_as_a_file_does() {
+    let code = |n: u32| {
+        let mut octets = [0x11; 40];
+        octets[1..5].copy_from_slice(&n.to_be_bytes());
+        format!("https://v.nc4.example/#9{}", digits::encode(&octets))
+    };
+    let codes: Vec<String> = (0..11_000).map(code).collect();
+    assert!(codes.concat().len() > 1 << 20);
+    let answer = ask(json!({"now": NOW, "codes": codes}), b"", b"");
+    assert_eq!(answer["report"]["reasons"], json!(["two_codes"]));
 }
 
 #[test]

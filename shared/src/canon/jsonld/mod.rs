@@ -7,16 +7,16 @@
 //! Expanding is the work of `oxjsonld`. It leaves out silently too, so the document is given a vocabulary and a base that
 //! exist nowhere, before its own contexts: what comes out with one of them was not defined.
 //!
-//! Without the feature `rdfc` no document is expanded, and that is an error: a printed code needs none of it, and a small
+//! Without the feature `documents` no document is expanded, and that is an error: a printed code needs none of it, and a small
 //! build for it loads faster.
 
-#[cfg(feature = "rdfc")]
+#[cfg(feature = "documents")]
 pub mod contexts;
-#[cfg(feature = "rdfc")]
+#[cfg(feature = "documents")]
 mod expand;
-#[cfg(feature = "rdfc")]
+#[cfg(feature = "documents")]
 mod rewrite;
-#[cfg(feature = "rdfc")]
+#[cfg(feature = "documents")]
 mod safe;
 
 use serde_json::{Map, Value};
@@ -24,10 +24,10 @@ use serde_json::{Map, Value};
 use super::rdf::Dataset;
 
 /// Where undefined terms and types end up.
-#[cfg(feature = "rdfc")]
+#[cfg(feature = "documents")]
 const UNDEFINED: &str = "urn:x-cheti-undefined:";
 /// Where relative references end up.
-#[cfg(feature = "rdfc")]
+#[cfg(feature = "documents")]
 const RELATIVE: &str = "x-cheti-relative://reference.invalid/";
 
 /// Why a document is no JSON-LD that can be signed or checked.
@@ -74,17 +74,17 @@ pub enum JsonLdError {
 /// What is refused is refused by the safe mode of `jsonld` (npm) too, and a little more: a `null` among contexts, a term
 /// that a context in the document itself maps to `null`, an IRI that RFC 3987 does not allow. A text direction becomes
 /// part of the datatype (`i18n-datatype`), as the suites of `@digitalbazaar` have it.
-#[cfg(feature = "rdfc")]
+#[cfg(feature = "documents")]
 pub fn to_dataset(document: &Map<String, Value>) -> Result<Dataset<'static>, JsonLdError> {
     expand::to_dataset(document)
 }
 
-/// Nothing is expanded: see the feature `rdfc`.
-#[cfg(not(feature = "rdfc"))]
+/// Nothing is expanded: see the feature `documents`.
+#[cfg(not(feature = "documents"))]
 pub fn to_dataset(_document: &Map<String, Value>) -> Result<Dataset<'static>, JsonLdError> {
     Err(JsonLdError::NotBuiltIn)
 }
 
 #[cfg(test)]
-#[cfg(feature = "rdfc")]
+#[cfg(feature = "documents")]
 mod tests;

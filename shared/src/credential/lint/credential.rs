@@ -34,7 +34,9 @@ impl Findings {
         for name in TYPED {
             self.typed_objects(document, name, version_1);
         }
-        self.related_resources(document);
+        if cfg!(feature = "documents") {
+            self.related_resources(document);
+        }
     }
 
     /// V2: ordered, the base context first, the others URLs or objects.
@@ -47,7 +49,7 @@ impl Findings {
         for (i, context) in contexts.into_iter().flatten().enumerate() {
             let known = is_url(context) || context.is_object();
             let what = "must be a URL or an object";
-            self.require(known, "V2", &format!("/@context/{i}"), what);
+            self.require(known, "V2", format_args!("/@context/{i}"), what);
         }
     }
 
@@ -83,7 +85,7 @@ impl Findings {
                 let text = members.and_then(|members| members.get(name));
                 let what = "must be text, a language value object or a list of these";
                 let good = text.is_none_or(is_language_text);
-                self.require(good, "V5", &format!("{place}/{name}"), what);
+                self.require(good, "V5", format_args!("{place}/{name}"), what);
             }
         }
     }
@@ -94,12 +96,12 @@ impl Findings {
             let value = document.get(name)?;
             let read = value.as_str().and_then(|text| text.parse().ok());
             let what = "must be a date and time such as 2026-10-16T09:00:00Z";
-            self.require(read.is_some(), "V7", &format!("/{name}"), what);
+            self.require(read.is_some(), "V7", format_args!("/{name}"), what);
             read
         };
         if let (Some(from), Some(end)) = (time(from), time(until)) {
             let what = "must not come before the time from which on it holds";
-            self.require(from <= end, "V7", &format!("/{until}"), what);
+            self.require(from <= end, "V7", format_args!("/{until}"), what);
         }
     }
 
@@ -117,7 +119,7 @@ impl Findings {
                 .and_then(|text| text.get(11..));
             let good = of_day.is_none_or(|time| time.contains(['Z', '+', '-']));
             let what = "must say how far it is from UTC, such as Z or +03:00";
-            self.require(good, "V7", &format!("/{name}"), what);
+            self.require(good, "V7", format_args!("/{name}"), what);
         }
     }
 
@@ -144,7 +146,7 @@ impl Findings {
 
     fn optional_id(&mut self, rule: &'static str, pointer: &str, object: &Value) {
         let good = object.get("id").is_none_or(is_url);
-        self.require(good, rule, &format!("{pointer}/id"), "must be one URL");
+        self.require(good, rule, format_args!("{pointer}/id"), "must be one URL");
     }
 
     /// V3, V4, V9. VCDM 1.1 also demands an `id` of a status and of a refresh service.
@@ -160,7 +162,7 @@ impl Findings {
         for (pointer, object) in pointed(&format!("/{name}"), objects) {
             let typed = object.get("type").is_some_and(is_type);
             let what = "is required of each object";
-            self.require(typed, "V4", &format!("{pointer}/type"), what);
+            self.require(typed, "V4", format_args!("{pointer}/type"), what);
             let rule = match name {
                 "credentialSchema" => "V9",
                 "credentialStatus" | "refreshService" if version_1 => "V4",
@@ -171,7 +173,7 @@ impl Findings {
             };
             let named = object.get("id").is_some_and(is_url);
             let what = "is required, and must be a URL";
-            self.require(named, rule, &format!("{pointer}/id"), what);
+            self.require(named, rule, format_args!("{pointer}/id"), what);
         }
     }
 
@@ -185,11 +187,11 @@ impl Findings {
         for (i, (pointer, resource)) in pointed("/relatedResource", resources).enumerate() {
             let id = resource.get("id").filter(|id| is_url(id));
             let what = "is required, and must be a URL";
-            self.require(id.is_some(), "V10", &format!("{pointer}/id"), what);
+            self.require(id.is_some(), "V10", format_args!("{pointer}/id"), what);
             let earlier = all.iter().take(i).filter_map(|other| other.get("id"));
             let again = id.is_some_and(|id| earlier.into_iter().any(|other| other == id));
             let what = "stands twice among the related resources";
-            self.require(!again, "V10", &format!("{pointer}/id"), what);
+            self.require(!again, "V10", format_args!("{pointer}/id"), what);
             for (place, what) in resources::check(resource, id.and_then(Value::as_str)) {
                 self.add("V10", format!("{pointer}{place}"), what);
             }

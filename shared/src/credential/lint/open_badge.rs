@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::shape::{at, escaped, items, pointed};
+use super::shape::{escaped, items, pointed};
 use super::{Findings, is_version_1};
 
 impl Findings {
@@ -17,53 +17,66 @@ impl Findings {
         let what = "must be an Open Badges 3.0 context";
         self.require(known, "O1", "/@context/1", what);
         let from = match is_version_1(document) {
-            true => "/issuanceDate",
-            false => "/validFrom",
+            true => "issuanceDate",
+            false => "validFrom",
         };
-        self.present(document, "O1", &["/id", from, "/credentialSubject/type"]);
-        if document.get("issuer").is_some_and(Value::is_object) {
-            self.present(document, "O2", &["/issuer/id", "/issuer/type"]);
+        let subject = document.get("credentialSubject");
+        let of_subject = |name| subject.and_then(|subject| subject.get(name));
+        let achievement = of_subject("achievement");
+        self.present("O1", "", Some(document), &["id", from]);
+        self.present_in("O1", "/credentialSubject", subject, &["type"]);
+        let issuer = document.get("issuer");
+        if issuer.is_some_and(Value::is_object) {
+            self.present_in("O2", "/issuer", issuer, &["id", "type"]);
         }
-        let achievement = ["id", "type", "name", "description", "criteria"]
-            .map(|name| format!("/credentialSubject/achievement/{name}"));
-        self.present(document, "O2", &achievement);
-        let named = ["/credentialSubject/id", "/credentialSubject/identifier"]
+        let names = ["id", "type", "name", "description", "criteria"];
+        self.present_in("O2", "/credentialSubject/achievement", achievement, &names);
+        let named = ["id", "identifier"]
             .iter()
-            .any(|pointer| at(document, pointer).is_some());
+            .any(|name| of_subject(name).is_some());
         let what = "needs an id or an identifier";
         self.require(named, "O1", "/credentialSubject", what);
         let status = document.get("credentialStatus");
         let single = status.is_none_or(|status| status.get("id").is_some_and(Value::is_string));
         let what = "must be one object with an id";
         self.require(single, "O3", "/credentialStatus", what);
-        self.results(document);
+        let descriptions = achievement.and_then(|of| of.get("resultDescription"));
+        self.results(descriptions, of_subject("result"));
+    }
+
+    fn present_in(
+        &mut self,
+        rule: &'static str,
+        pointer: &str,
+        object: Option<&Value>,
+        names: &[&str],
+    ) {
+        self.present(rule, pointer, object.and_then(Value::as_object), names);
     }
 
     fn present(
         &mut self,
-        document: &Map<String, Value>,
         rule: &'static str,
-        pointers: &[impl AsRef<str>],
+        pointer: &str,
+        members: Option<&Map<String, Value>>,
+        names: &[&str],
     ) {
-        for pointer in pointers.iter().map(AsRef::as_ref) {
-            let there = at(document, pointer).is_some();
-            self.require(there, rule, pointer, "is required");
+        for name in names {
+            let there = members.is_some_and(|members| members.contains_key(*name));
+            self.require(there, rule, format_args!("{pointer}/{name}"), "is required");
         }
     }
 
     /// O6: a result description says what kind of result it describes, and a result of the kind `Status` has a status.
-    fn results(&mut self, document: &Map<String, Value>) {
+    fn results(&mut self, descriptions: Option<&Value>, results: Option<&Value>) {
         const DESCRIPTIONS: &str = "/credentialSubject/achievement/resultDescription";
-        let descriptions = at(document, DESCRIPTIONS);
         let mut by_status = Vec::new();
         for (pointer, description) in descriptions
             .into_iter()
             .flat_map(|all| pointed(DESCRIPTIONS, all))
         {
-            for name in ["id", "type", "name", "resultType"] {
-                let there = description.get(name).is_some();
-                self.require(there, "O6", &format!("{pointer}/{name}"), "is required");
-            }
+            let names = ["id", "type", "name", "resultType"];
+            self.present_in("O6", &pointer, Some(description), &names);
             if description
                 .get("resultType")
                 .is_some_and(|kind| kind == "Status")
@@ -72,15 +85,13 @@ impl Findings {
             }
         }
         const RESULTS: &str = "/credentialSubject/result";
-        let results = at(document, RESULTS);
         for (pointer, result) in results.into_iter().flat_map(|all| pointed(RESULTS, all)) {
-            let typed = result.get("type").is_some();
-            self.require(typed, "O6", &format!("{pointer}/type"), "is required");
+            self.present_in("O6", &pointer, Some(result), &["type"]);
             let described = result.get("resultDescription");
             let wanted = described.is_some_and(|id| by_status.contains(&id));
             let good = !wanted || result.get("status").is_some();
             let what = "is required where the result description's resultType is Status";
-            self.require(good, "O6", &format!("{pointer}/status"), what);
+            self.require(good, "O6", format_args!("{pointer}/status"), what);
         }
     }
 

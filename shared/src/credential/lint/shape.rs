@@ -27,13 +27,6 @@ pub(super) fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// What stands at a JSON pointer through objects.
-pub(super) fn at<'a>(document: &'a Map<String, Value>, pointer: &str) -> Option<&'a Value> {
-    let mut names = pointer.split('/').skip(1);
-    let first = document.get(names.next()?)?;
-    names.try_fold(first, |value, name| value.get(name))
-}
-
 /// One name, or a list of one or more.
 pub(super) fn is_type(value: &Value) -> bool {
     let named = |name: &Value| name.as_str().is_some_and(|name| !name.is_empty());
@@ -69,6 +62,6 @@ pub(super) fn is_url(value: &Value) -> bool {
     let well_formed = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'-' | b'.');
     let starts = scheme.starts_with(|c: char| c.is_ascii_alphabetic());
     let clean = |c: char| !(c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"'));
-    let bare = rest.split('#').next().unwrap_or_default();
-    starts && scheme.bytes().all(well_formed) && !bare.is_empty() && rest.chars().all(clean)
+    let bare = rest.is_empty() || rest.starts_with('#');
+    starts && scheme.bytes().all(well_formed) && !bare && rest.chars().all(clean)
 }

@@ -59,8 +59,9 @@ impl Facts {
 }
 
 fn results(subject: &Value) -> Vec<(String, String)> {
-    let items =
-        |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
+    fn items(value: Option<&Value>) -> &[Value] {
+        value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
     let achievement = subject.get("achievement");
     let descriptions = items(achievement.and_then(|of| of.get("resultDescription")));
     let label = |id: Option<&Value>| {

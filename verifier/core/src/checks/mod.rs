@@ -37,10 +37,12 @@ impl<'a> Case<'a> {
         self.evidence.trust()?.issuer(self.claim.issuer())
     }
 
-    /// Whether the issuer is nobody's that is known here, and is to be judged by its proofs alone.
+    /// Whether the issuer is nobody's that is known here, and is to be judged by its proofs alone. Never without the feature
+    /// `documents`: no policy for printed codes has it.
     pub fn accepts_unregistered(&self) -> bool {
         let issuer = self.claim.issuer();
-        self.policy.unregistered == UnregisteredIssuers::AcceptDidKey
+        cfg!(feature = "documents")
+            && self.policy.unregistered == UnregisteredIssuers::AcceptDidKey
             && self.issuer().is_none()
             && did::key::parse(issuer).is_ok_and(|key| did::key::did(&key) == issuer)
     }

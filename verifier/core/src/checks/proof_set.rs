@@ -64,7 +64,8 @@ impl ProofSet<'_> {
         &self,
         mut check: impl FnMut(&Proof, &PublicKey) -> Option<Result<T, ProofError>>,
     ) -> Proved<T> {
-        let mut outcomes = vec![Outcome::undecided(Gap::NotReached); self.proofs.len()];
+        let not_reached = |_: &Proof| Outcome::undecided(Gap::NotReached);
+        let mut outcomes: Vec<Outcome> = self.proofs.iter().map(not_reached).collect();
         let mut vouched = None;
         let mut failed = false;
         for costly in [false, true] {
@@ -109,8 +110,14 @@ impl ProofSet<'_> {
             let wanted = self.purpose;
             return (Outcome::fail(Reason::WrongPurpose { found, wanted }), None);
         }
-        if let Err(detail) = chain(proof, self.proofs) {
-            return (altered(detail), None);
+        if !proof.previous().is_empty() {
+            if cfg!(not(feature = "documents")) {
+                let detail = "this build reads no proofs that build on others".to_owned();
+                return (Outcome::undecided(Gap::TooMuchWork { detail }), None);
+            }
+            if let Err(detail) = chain(proof, self.proofs) {
+                return (altered(detail), None);
+            }
         }
         let key = NamedKey::find(self.trust, proof.verification_method());
         let Some(key) = key.key() else {
@@ -125,6 +132,9 @@ impl ProofSet<'_> {
 
     /// A proof is no better than those it builds on (D5). Chains have no loops here, so as many rounds as proofs suffice.
     fn hold_chains_together(&self, outcomes: &mut [Outcome]) {
+        if cfg!(not(feature = "documents")) {
+            return;
+        }
         for _ in self.proofs {
             for (i, proof) in self.proofs.iter().enumerate() {
                 let named = |previous: &Proof| {
@@ -147,6 +157,9 @@ impl ProofSet<'_> {
     /// An `eddsa-jcs-2022` proof that holds tells which contexts were signed. One that stands there and was not is an
     /// alteration, be it known here or not (E2).
     fn tell_appended_contexts(&self, outcomes: &mut [Outcome]) {
+        if cfg!(not(feature = "documents")) {
+            return;
+        }
         let presented = self.document.get("@context");
         let holds = |(proof, outcome): (&Proof, &Outcome)| {
             *proof.suite() == Suite::EddsaJcs2022

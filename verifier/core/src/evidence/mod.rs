@@ -159,7 +159,7 @@ impl Evidence {
         };
         let list = TrustList::verify(&bundle.trust_list, &bundle.handovers, &pinned)?;
         memory.allow_trust_list(list.fields().version)?;
-        let trust = read_trust(&list, anchor)?;
+        let trust = read_trust(list, anchor)?;
         let mut lists = Sorted::default();
         for published in &bundle.status_lists {
             status::hold(&mut lists, published, &trust);
@@ -240,8 +240,8 @@ impl Evidence {
         let made = self.trust.as_ref().map(|trust| trust.made);
         lists
             .map(|status: &HeldStatus| status.list().valid_from())
-            .chain(made)
             .max()
+            .max(made)
     }
 
     /// Whether `need` is met well enough that fetching would not help.
@@ -260,17 +260,17 @@ impl Evidence {
     }
 }
 
-fn read_trust(list: &TrustList, anchor: Anchor) -> Result<Trust, EvidenceError> {
-    let fields = list.fields();
+fn read_trust(list: TrustList, anchor: Anchor) -> Result<Trust, EvidenceError> {
+    let root = *list.root();
+    let fields = list.into_fields();
     let mut issuers = Vec::new();
-    for issuer in &fields.issuers {
-        let document = issuer.did_document().map_err(TrustError::from)?;
-        let trusted = issuer.clone();
-        issuers.push((issuer.id.clone(), KnownIssuer { trusted, document }));
+    for trusted in fields.issuers {
+        let document = trusted.did_document().map_err(TrustError::from)?;
+        issuers.push((trusted.id.clone(), KnownIssuer { trusted, document }));
     }
     Ok(Trust {
         anchor,
-        root: *list.root(),
+        root,
         version: fields.version,
         made: fields.made,
         expires: fields.expires,

@@ -34,7 +34,7 @@ impl HeldTemplate {
     }
 
     fn statements(&self) -> Option<&Statements> {
-        if cfg!(not(feature = "rdfc")) {
+        if cfg!(not(feature = "documents")) {
             return None;
         }
         let prepare = || Statements::of(&self.template).ok();
@@ -83,7 +83,7 @@ impl Templates {
         let made = |proof: &Proof| {
             self.candidates(claim).any(|held| {
                 let prepared = held.statements.get().and_then(Option::as_ref);
-                let statements = prepared.filter(|_| cfg!(feature = "rdfc"));
+                let statements = prepared.filter(|_| cfg!(feature = "documents"));
                 let values = statements
                     .and_then(|statements| claim.values_in(&held.template, statements, proof));
                 values.is_some()
