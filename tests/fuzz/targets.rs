@@ -3,6 +3,8 @@
 //! Plain functions, so that any fuzzing engine can drive them; the smoke test of `main.rs` does in every run. To add one:
 //! write the function, name it in [`TARGETS`], put a few real inputs into `corpus/<name>/`.
 
+use std::io::Read as _;
+
 use cheti_shared::baked::{bake_png, bake_svg, read_png, read_svg};
 use cheti_shared::bundle::Bundle;
 use cheti_shared::bundle::trust_list::{TrustList, signing_root};
@@ -23,6 +25,7 @@ use cheti_shared::status::bitstring::Bitstring;
 use cheti_shared::status::list::StatusList;
 use cheti_shared::time::{Date, Timestamp, UtcOffset};
 use cheti_shared::{json, multibase};
+use flate2::read::GzDecoder;
 use serde_json::{Map, Value};
 
 use crate::sample;
@@ -282,11 +285,19 @@ pub fn credential(input: &[u8]) {
     }
 }
 
-/// The `encodedList` of a status list.
+/// The `encodedList` of a status list, or the gzip that it stands for; what is read is what a library reads.
 pub fn status_bits(input: &[u8]) {
-    let Ok(bits) = Bitstring::decode(&String::from_utf8_lossy(input)) else {
+    let text = match input.starts_with(b"u") {
+        true => String::from_utf8_lossy(input).into_owned(),
+        false => multibase::encode_base64url(input),
+    };
+    let Ok(bits) = Bitstring::decode(&text) else {
         return;
     };
+    let packed = multibase::decode_base64url(&text).expect("it was read before");
+    let mut octets = Vec::new();
+    let unpacked = GzDecoder::new(&packed[..]).read_to_end(&mut octets);
+    assert!(unpacked.is_ok() && octets == bits.octets());
     assert!(bits.count_set() <= bits.entries());
     let last = u32::try_from(bits.entries()).expect("at most 2^26 entries");
     assert!(bits.is_set(StatusIndex(last - 1)).is_ok() && bits.is_set(StatusIndex(last)).is_err());
