@@ -138,6 +138,14 @@ test('a code that is no certificate is called so and never opened; a damaged one
   });
 });
 
+test('a first visit fetches the bundle once', async () => {
+  await onPage('valid', {}, async ({ open, state, code, requests }) => {
+    await open(fragment(code));
+    await state();
+    assert.equal(requests.filter(({ url }) => new URL(url).pathname === '/bundle').length, 1);
+  });
+});
+
 test('the language is remembered, and the result is drawn anew in it', async () => {
   await onPage('valid', {}, async ({ page, open, state, code }) => {
     await open(fragment(code));

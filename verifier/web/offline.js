@@ -8,7 +8,7 @@ const FILES = ['./', 'manifest.webmanifest', /* {{files}} */];
 
 const store = async () => {
   const cache = await caches.open(CACHE);
-  await cache.addAll(FILES.map((file) => new Request(file, { cache: 'reload', credentials: 'omit' })));
+  await cache.addAll(FILES.map((file) => new Request(file, { cache: 'no-cache', credentials: 'omit' })));
 };
 
 const tidy = async () => {

@@ -79,11 +79,7 @@ const fetchBundle = async (patience) => {
   return octets;
 };
 
-/**
- * The trust to judge by, brought up to date from this page's own host when it answers in time.
- * { trusted, problem }: problem is null, 'offline', or why the host's bundle was refused.
- */
-export const current = async ({ renew = false } = {}) => {
+const bringUpToDate = async (renew) => {
   const old = await held();
   if (!renew && old?.source === 'page' && Math.abs(Date.now() - old.fetched) < RECENT_MS) {
     return { trusted: old, problem: null };
@@ -97,6 +93,19 @@ export const current = async ({ renew = false } = {}) => {
   const { trust, refused } = await inspect(octets);
   if (trust) return { trusted: await take(octets, trust, 'page'), problem: null };
   return { trusted: old, problem: refused.code };
+};
+
+// The page and its first certificate ask at the same time.
+let underway = null;
+
+/**
+ * The trust to judge by, brought up to date from this page's own host when it answers in time.
+ * { trusted, problem }: problem is null, 'offline', or why the host's bundle was refused.
+ */
+export const current = ({ renew = false } = {}) => {
+  if (renew) return bringUpToDate(true);
+  underway ??= bringUpToDate(false).finally(() => { underway = null; });
+  return underway;
 };
 
 /** What a bundle file holds: { trust } or { refused }, and `known`, whether its root is one already trusted here. */
