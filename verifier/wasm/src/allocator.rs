@@ -1,6 +1,6 @@
 //! The modules' memory: blocks whose size is a power of two, and a list of those given back for each size. The standard
 //! library's allocator is five times as large, which a browser would load before it shows anything; here a block is never
-//! divided or joined with another, so at most half of the memory is unused.
+//! divided or joined with another: less than half of it is unused, and once given back it serves its own size alone.
 #![allow(
     unsafe_code,
     reason = "an allocator hands out addresses; it is tested with a memory of its own"
